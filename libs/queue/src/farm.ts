@@ -1,0 +1,77 @@
+import type { JobEvents, JobStore, ProfileRegistry, QueueDepth, WorkerRegistry } from './api.ts';
+import { connect, type Patience, translate } from './connection.ts';
+import { openEvents } from './events.ts';
+import { openJobs } from './jobs.ts';
+import { type Lane, type LaneOptions, openLane } from './lane.ts';
+import { openLiveBus, type StopOrder } from './live.ts';
+import { DEFAULT_PREFIX, queueName } from './names.ts';
+import { openReconciler, type Reconciler } from './reconcile.ts';
+import { openProfiles, openWorkers } from './registry.ts';
+import { openTransport } from './transport.ts';
+
+export interface FarmOptions {
+  /** redis:// or rediss:// */
+  readonly url: string;
+  readonly prefix?: string;
+  readonly patience: Patience;
+}
+
+/** Everything that a process of the farm shares through Redis. */
+export interface Farm {
+  readonly jobs: JobStore;
+  readonly events: JobEvents;
+  readonly workers: WorkerRegistry;
+  readonly profiles: ProfileRegistry;
+  /** Counts of every queue that ever held a job. */
+  depths(): Promise<readonly QueueDepth[]>;
+  openLane(options: LaneOptions): Lane;
+  openReconciler(options: { leaseMs: number }): Reconciler;
+  /** Calls back when this worker is asked to drain. */
+  onDrain(worker: string, listener: () => void): () => void;
+  /** @throws FarmError dependency_unavailable */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function openFarm({ url, prefix = DEFAULT_PREFIX, patience }: FarmOptions): Farm {
+  const connection = connect({ url, prefix, patience });
+  const transport = openTransport(connection);
+  const bus = openLiveBus(connection);
+  const jobs = openJobs(connection, transport);
+  const workers = openWorkers(connection);
+  return {
+    jobs,
+    workers,
+    events: openEvents(bus, jobs),
+    profiles: openProfiles(connection),
+    openLane: (options) =>
+      openLane(options, {
+        connection,
+        bus,
+        jobs,
+        workers,
+        peekQueue: (queue, count) => transport.peek(queue, count),
+      }),
+    openReconciler: (options) => openReconciler(connection, jobs, transport, options),
+    onDrain: (worker, listener) =>
+      bus.on('control', (message) => {
+        const order = JSON.parse(message) as StopOrder;
+        if (order.type === 'drain' && order.worker === worker) listener();
+      }),
+    async depths() {
+      const known = await transport.known();
+      return Promise.all(
+        known.map(async (id) => {
+          const counts = await transport.counts(queueName(id));
+          const { waiting, prioritized, delayed, active } = counts;
+          return { ...id, ...counts, backlog: waiting + prioritized + delayed + active };
+        }),
+      );
+    },
+    ping: () => translate(async () => void (await connection.redis.ping())),
+    async close() {
+      await transport.close();
+      await connection.close();
+    },
+  };
+}

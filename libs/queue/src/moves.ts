@@ -1,0 +1,61 @@
+import { FarmError, isTerminal, type JobStatus, statusesBefore } from '@worldfarm/core';
+import type { Connection } from './connection.ts';
+import { jobNotFound } from './record.ts';
+
+export interface Move {
+  readonly id: string;
+  readonly to: JobStatus;
+  /** narrows the legal statuses before; all of JOB_MOVES when absent */
+  readonly from?: readonly JobStatus[];
+  /** the move happens only while this fence is current */
+  readonly fence?: number;
+  /** makes every older fence stale */
+  readonly bumpFence?: boolean;
+  readonly bumpAttempt?: -1 | 0 | 1;
+  /** record fields to set; objects are written as JSON */
+  readonly set?: Record<string, string | number | object>;
+  readonly unset?: readonly string[];
+  /** the turn that starts with this move, for fair queueing */
+  readonly served?: { readonly queue: string; readonly band: number; readonly tag: number };
+}
+
+export interface Moved {
+  readonly verdict: 'ok' | 'missing' | 'stale' | 'illegal';
+  /** the status before */
+  readonly status: JobStatus;
+  /** the fence after */
+  readonly fence: number;
+}
+
+/** The one function that moves a job's status. Legal moves are core's JOB_MOVES; anything else is refused. */
+export async function moveStatus(connection: Connection, move: Move): Promise<Moved> {
+  const legal = statusesBefore(move.to);
+  const [verdict, status, fence] = (await connection.run('move', {
+    id: move.id,
+    to: move.to,
+    from: move.from ? legal.filter((status) => move.from?.includes(status)) : legal,
+    fence: move.fence,
+    bumpFence: move.bumpFence ?? false,
+    bumpAttempt: move.bumpAttempt ?? 0,
+    set: Object.fromEntries(Object.entries(move.set ?? {}).map(([field, value]) => [field, text(value)])),
+    unset: move.unset ?? [],
+    terminal: isTerminal(move.to),
+    served: move.served,
+    at: Date.now(),
+  })) as [Moved['verdict'], JobStatus, number];
+  return { verdict, status, fence };
+}
+
+function text(value: string | number | object): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** @throws FarmError job_not_found or invalid_transition unless the move was made */
+export function assertMoved(moved: Moved, id: string, to: JobStatus): void {
+  if (moved.verdict === 'missing') throw jobNotFound(id);
+  if (moved.verdict !== 'ok') {
+    throw new FarmError('invalid_transition', `the job is ${moved.status} and cannot become ${to}`, {
+      jobId: id,
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import {
+  FarmError,
+  type JobRecord,
+  type JobSpec,
+  type JobStatus,
+  type Priority,
+  type Progress,
+} from '@worldfarm/core';
+
+const QUEUED: Progress = { value: 0, stage: 'queued' };
+
+/** Reads a record from its Redis hash; undefined for an empty hash. */
+export function decodeRecord(hash: Record<string, string>): JobRecord | undefined {
+  if (!hash.spec) return undefined;
+  const spec = JSON.parse(hash.spec) as JobSpec;
+  return {
+    spec: {
+      ...spec,
+      priority: (hash.priority as Priority) ?? spec.priority,
+      ...(hash.upsampledPrompt !== undefined && { upsampledPrompt: hash.upsampledPrompt }),
+    },
+    status: hash.status as JobStatus,
+    attempt: Number(hash.attempt ?? 0),
+    fence: Number(hash.fence ?? 0),
+    worker: hash.worker,
+    startedAt: optionalNumber(hash.startedAt),
+    endedAt: optionalNumber(hash.endedAt),
+    progress: parse(hash.progress, QUEUED),
+    output: parse(hash.output, undefined),
+    error: parse(hash.error, undefined),
+    failures: parse(hash.failures, []),
+    metrics: parse(hash.metrics, {}),
+    cancelRequested: hash.status === 'canceled',
+    checkpoint: hash.checkpoint,
+  };
+}
+
+function optionalNumber(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
+}
+
+function parse<T>(text: string | undefined, fallback: T): T {
+  return text === undefined ? fallback : (JSON.parse(text) as T);
+}
+
+/** The indexes a job is listed under, its status apart. */
+export function indexesOf(spec: JobSpec): string[] {
+  return [
+    'all',
+    `owner:${spec.owner}`,
+    `profile:${spec.profile}`,
+    ...(spec.batch ? [`batch:${spec.batch}`] : []),
+    ...Object.entries(spec.tags).map(([name, value]) => `tag:${name}=${value}`),
+  ];
+}
+
+export function jobNotFound(id: string): FarmError {
+  return new FarmError('job_not_found', `there is no job ${id}`, { jobId: id });
+}

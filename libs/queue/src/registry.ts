@@ -1,0 +1,57 @@
+import { profileSchema } from '@worldfarm/core';
+import type { ProfileRegistry, WorkerInfo, WorkerRegistry } from './api.ts';
+import { type Connection, translate } from './connection.ts';
+
+/** Workers announce themselves with a key that expires; a silent one is forgotten. */
+export function openWorkers({ redis, keys }: Connection): WorkerRegistry {
+  return {
+    beat: (info, ttlSeconds) =>
+      translate(async () => {
+        await redis
+          .multi()
+          .set(keys.worker(info.id), JSON.stringify(info), 'EX', ttlSeconds)
+          .sadd(keys.workers, info.id)
+          .exec();
+      }),
+
+    list: () =>
+      translate(async () => {
+        const ids = (await redis.smembers(keys.workers)).sort();
+        if (ids.length === 0) return [];
+        const texts = await redis.mget(ids.map(keys.worker));
+        const gone = ids.filter((_, index) => texts[index] === null);
+        if (gone.length > 0) await redis.srem(keys.workers, ...gone);
+        return texts.filter((text) => text !== null).map((text) => JSON.parse(text) as WorkerInfo);
+      }),
+
+    leave: (id) =>
+      translate(async () => {
+        await redis.multi().del(keys.worker(id)).srem(keys.workers, id).exec();
+      }),
+
+    drain: (id) =>
+      translate(async () => {
+        if ((await redis.exists(keys.worker(id))) === 0) return false;
+        await redis.publish(keys.control, JSON.stringify({ type: 'drain', worker: id }));
+        return true;
+      }),
+  };
+}
+
+export function openProfiles({ redis, keys }: Connection): ProfileRegistry {
+  return {
+    announce: (profile) =>
+      translate(async () => {
+        await redis.hset(keys.profiles, profile.id, JSON.stringify(profile));
+      }),
+    list: () =>
+      translate(async () => {
+        const texts = Object.values(await redis.hgetall(keys.profiles));
+        return texts
+          .map((text) => profileSchema.safeParse(JSON.parse(text)))
+          .filter((result) => result.success)
+          .map((result) => result.data)
+          .sort((a, b) => a.id.localeCompare(b.id));
+      }),
+  };
+}

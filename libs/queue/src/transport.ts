@@ -1,0 +1,76 @@
+import { type ConnectionOptions, Queue } from 'bullmq';
+import { type Connection, translate } from './connection.ts';
+import { parseQueueName, type QueueId } from './names.ts';
+
+/**
+ * The BullMQ side of the queues. Status belongs to our record; BullMQ's job carries only the id and its turn,
+ * and is removed as soon as it ends.
+ */
+export interface Transport {
+  add(queue: string, id: string, priority: number, delayMs?: number): Promise<void>;
+  /** false when it was not there, or a worker holds it */
+  remove(queue: string, id: string): Promise<boolean>;
+  has(queue: string, id: string): Promise<boolean>;
+  changePriority(queue: string, id: string, priority: number): Promise<void>;
+  /** ids of the jobs that would be pulled next */
+  peek(queue: string, count: number): Promise<string[]>;
+  rank(queue: string, id: string): Promise<number | undefined>;
+  counts(queue: string): Promise<Record<'waiting' | 'prioritized' | 'delayed' | 'active', number>>;
+  known(): Promise<readonly QueueId[]>;
+  close(): Promise<void>;
+}
+
+const ONE_ATTEMPT = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
+
+export function openTransport(connection: Connection): Transport {
+  const queues = new Map<string, Queue>();
+  const open = (name: string) => {
+    let queue = queues.get(name);
+    if (!queue) {
+      queue = new Queue(name, {
+        connection: connection.redis as unknown as ConnectionOptions,
+        prefix: connection.prefix,
+        skipVersionCheck: true,
+      });
+      queue.on('error', () => {});
+      queues.set(name, queue);
+    }
+    return queue;
+  };
+  const key = (queue: string, part: string) => `${connection.prefix}:${queue}:${part}`;
+
+  return {
+    add: (queue, id, priority, delayMs) =>
+      translate(async () => {
+        await open(queue).add(
+          'render',
+          {},
+          { jobId: id, priority, ...ONE_ATTEMPT, ...(delayMs && { delay: delayMs }) },
+        );
+        await connection.redis.publish(connection.keys.wake, queue);
+      }),
+    remove: (queue, id) => translate(async () => (await open(queue).remove(id)) === 1),
+    has: (queue, id) => translate(async () => (await connection.redis.exists(key(queue, id))) === 1),
+    changePriority: (queue, id, priority) =>
+      translate(async () => {
+        const job = await open(queue).getJob(id);
+        await job?.changePriority({ priority });
+      }),
+    peek: (queue, count) =>
+      translate(() => connection.redis.zrange(key(queue, 'prioritized'), 0, String(count - 1))),
+    rank: (queue, id) =>
+      translate(async () => (await connection.redis.zrank(key(queue, 'prioritized'), id)) ?? undefined),
+    counts: (queue) =>
+      translate(async () => {
+        const { waiting = 0, prioritized = 0, delayed = 0, active = 0 } = await open(queue).getJobCounts();
+        return { waiting, prioritized, delayed, active };
+      }),
+    known: () =>
+      translate(async () =>
+        (await connection.redis.smembers(connection.keys.queues)).sort().map(parseQueueName),
+      ),
+    close: async () => {
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+    },
+  };
+}

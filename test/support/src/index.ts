@@ -1,0 +1,4 @@
+export * from './job.ts';
+export * from './port.ts';
+export * from './redis.ts';
+export * from './until.ts';
