@@ -23,6 +23,8 @@ export interface ClaimDeps {
   readonly log: Claim['log'];
   readonly lockMs: number;
   readonly worker: string;
+  /** called once the claim needs no more attention */
+  readonly onRelease: (claim: Claim) => void;
 }
 
 /** Wraps a pulled BullMQ job whose record was moved to active under `record.fence`. */
@@ -49,6 +51,7 @@ export function openClaim(record: JobRecord, job: Job, token: string, deps: Clai
   const release = () => {
     clearInterval(renewal);
     offControl();
+    deps.onRelease(claim);
   };
 
   const touch = async (kind: 'progress' | 'log', set: Record<string, string>): Promise<boolean> => {
@@ -60,7 +63,7 @@ export function openClaim(record: JobRecord, job: Job, token: string, deps: Clai
   /** BullMQ's job ends with ours; when this fails the next puller finds the record ended and removes it. */
   const endTransport = () => job.moveToCompleted('', token, false).catch(() => {});
 
-  return {
+  const claim: Claim = {
     record,
     signal: lost.signal,
     release,
@@ -138,6 +141,7 @@ export function openClaim(record: JobRecord, job: Job, token: string, deps: Clai
       await putBack(0);
     },
   };
+  return claim;
 
   async function putBack(delayMs: number): Promise<void> {
     await translate(async () => {

@@ -8,24 +8,21 @@ const REREAD_MS = 5_000;
 
 export function openEvents(bus: LiveBus, jobs: Pick<JobStore, 'get'>): JobEvents {
   const listeners = new Map<string, Set<(event: LiveEvent) => void>>();
-  let detach: (() => void) | undefined;
+  let attached = false;
 
   const attach = () => {
-    const off = bus.on('live', (message) => {
+    bus.on('live', (message) => {
       const event = JSON.parse(message) as LiveEvent;
       for (const listener of listeners.get(event.job) ?? []) listener(event);
     });
-    const offReconnect = bus.onReconnect(() => {
+    bus.onReconnect(() => {
       for (const [job, set] of listeners) for (const listener of set) listener({ job, kind: 'status' });
     });
-    return () => {
-      off();
-      offReconnect();
-    };
   };
 
   function subscribe(id: string, listener: (event: LiveEvent) => void): () => void {
-    detach ??= attach();
+    if (!attached) attach();
+    attached = true;
     const set = listeners.get(id) ?? new Set();
     listeners.set(id, set.add(listener));
     return () => {

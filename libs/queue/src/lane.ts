@@ -46,6 +46,7 @@ const MAX_STALLED = 1_000_000;
 export function openLane(options: LaneOptions, deps: LaneDeps): Lane {
   const { connection, bus, jobs } = deps;
   const order = rotation(options.queues);
+  const held = new Set<Claim>();
   const pullers = new Map(options.queues.map((queue) => [queueName(queue), openPuller(queueName(queue))]));
 
   function openPuller(name: string): Worker {
@@ -113,14 +114,17 @@ export function openLane(options: LaneOptions, deps: LaneDeps): Lane {
     });
     if (moved.verdict !== 'ok') return void (await drop());
     const record = (await jobs.get(id))!;
-    return openClaim(record, job, token, {
+    const claim = openClaim(record, job, token, {
       connection,
       bus,
       lockMs: options.lockMs,
       worker: options.worker,
+      onRelease: (released) => held.delete(released),
       log: (level, message) =>
         jobs.log(id, { at: Date.now(), level, message, attempt: record.attempt, worker: options.worker }),
     });
+    held.add(claim);
+    return claim;
   }
 
   async function othersServe(queue: string): Promise<boolean> {
@@ -175,6 +179,7 @@ export function openLane(options: LaneOptions, deps: LaneDeps): Lane {
       return found.flat().slice(0, count);
     },
     async close() {
+      for (const claim of held) claim.release();
       await Promise.all([...pullers.values()].map((puller) => puller.close(true).catch(() => {})));
     },
   };

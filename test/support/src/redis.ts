@@ -46,10 +46,9 @@ export async function startRedis(): Promise<TestRedis> {
 async function launch(port: number, folder: string): Promise<ChildProcess> {
   const server = spawn(
     'redis-server',
-    ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--save', ''].concat([
-      '--maxmemory-policy',
-      'noeviction',
-    ]),
+    ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--save', ''].concat(
+      ['--maxmemory-policy', 'noeviction'],
+    ),
     { stdio: 'ignore' },
   );
   await Promise.race([
