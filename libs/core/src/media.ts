@@ -3,15 +3,27 @@ import { FarmError } from './errors.ts';
 /** What a client may hand over in a media field (`image`, `video`, `control`, `mask`). */
 export type MediaKind = 'image' | 'video';
 
+interface NamedMedia {
+  readonly kind: MediaKind;
+  /** dotted path of the field in the body, for errors and for writing the stored key back */
+  readonly field: string;
+}
+
 /** A media field as the client sent it, classified but not yet read. */
-export type MediaSource =
-  | {
-      readonly kind: MediaKind;
-      readonly from: 'base64';
-      readonly data: string;
-      readonly declaredType?: string;
-    }
-  | { readonly kind: MediaKind; readonly from: 'url'; readonly url: string };
+export type MediaSource = NamedMedia &
+  (
+    | { readonly from: 'base64'; readonly data: string; readonly declaredType?: string }
+    | { readonly from: 'url'; readonly url: string }
+    /** bytes that came in the body and were set aside while it was read */
+    | { readonly from: 'upload'; readonly id: string }
+  );
+
+const UPLOAD_SCHEME = 'upload://';
+
+/** The text that stands in a body for bytes that were set aside under `id`. */
+export function uploadText(id: string): string {
+  return `${UPLOAD_SCHEME}${id}`;
+}
 
 /** A media field after its bytes were checked and stored: what a job record holds. */
 export interface MediaRef {
@@ -36,8 +48,12 @@ export const MEDIA_LIMITS: Record<MediaKind, { encoded: number; decoded: number 
  * @param field dotted name for the error
  * @throws FarmError `invalid_request` for text that is none of the three, `body_too_large` over the limit
  */
-export function parseMedia(text: string, kind: MediaKind, field: string): MediaSource {
-  if (/^https?:\/\//i.test(text)) return { kind, from: 'url', url: text };
+export function parseMedia(given: string, kind: MediaKind, field: string): MediaSource {
+  const text = given.trim();
+  if (/^https?:\/\//i.test(text)) return { kind, field, from: 'url', url: text };
+  if (text.startsWith(UPLOAD_SCHEME)) {
+    return { kind, field, from: 'upload', id: text.slice(UPLOAD_SCHEME.length) };
+  }
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
     throw new FarmError('invalid_request', `${field}: only http and https URLs are accepted`, {
       param: field,
@@ -63,12 +79,13 @@ export function parseMedia(text: string, kind: MediaKind, field: string): MediaS
     }
     return {
       kind,
+      field,
       from: 'base64',
       data: checkBase64(text.slice(comma + 1), field),
       declaredType: head.split(';')[0],
     };
   }
-  return { kind, from: 'base64', data: checkBase64(text, field) };
+  return { kind, field, from: 'base64', data: checkBase64(text, field) };
 }
 
 function checkBase64(data: string, field: string): string {

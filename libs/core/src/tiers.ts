@@ -48,6 +48,18 @@ export const RESOLUTION_KEYS: readonly string[] = TIERS.flatMap((tier) => [
   ...ASPECTS.map((aspect) => `${tier}_${aspect}`),
 ]);
 
+/**
+ * The half-way shapes that Predict2.5 and Transfer2.5 know beside the table; they queue with tier 480.
+ * Source: nvidia-cosmos/cosmos-predict2.5, the video resolution table of its dataset utilities.
+ */
+export const RESOLUTION_512: Record<Aspect, Size> = {
+  '16_9': { width: 640, height: 384 },
+  '1_1': { width: 512, height: 512 },
+  '9_16': { width: 384, height: 640 },
+  '4_3': { width: 640, height: 512 },
+  '3_4': { width: 512, height: 640 },
+};
+
 /** Longest clip of a tier in frames (source: the NIM API page, "Per-tier maximum num_output_frames"). */
 export const MAX_FRAMES: Record<Tier, number> = { '256': 397, '480': 297, '720': 197 };
 

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { parseMedia } from '../media.ts';
 import { MAX_FRAMES, parseResolution, RESOLUTION_KEYS } from '../tiers.ts';
 import { defineFamily } from './family.ts';
-import { intBetween, mediaText, negativePrompt, numberBetween, presentText, prompt } from './fields.ts';
+import {
+  intBetween,
+  mediaText,
+  negativePrompt,
+  numberBetween,
+  oneOf,
+  presentText,
+  prompt,
+  seedFromZero,
+} from './fields.ts';
 
 const FEWEST_FRAMES = 25;
 
@@ -11,10 +20,10 @@ const schema = z
     prompt: prompt.optional(),
     negative_prompt: negativePrompt.optional(),
     image: mediaText('First frame; blank counts as absent').optional(),
-    seed: z.int('must be an integer').min(0, 'at least 0').optional(),
+    seed: seedFromZero.optional(),
     guidance_scale: numberBetween(1, 7).default(6),
     steps: intBetween(1, 100).default(35),
-    resolution: z.enum(RESOLUTION_KEYS, `must be one of ${RESOLUTION_KEYS.join(', ')}`).default('720'),
+    resolution: oneOf(RESOLUTION_KEYS).default('720'),
     num_output_frames: z
       .int('must be an integer')
       .min(FEWEST_FRAMES, `at least ${FEWEST_FRAMES}`)
@@ -76,6 +85,14 @@ export const cosmos3Generator = defineFamily<Body>({
         resolution: '480_16_9',
         num_output_frames: 121,
         fps: 24,
+      },
+    },
+    {
+      summary: 'Image to video',
+      body: {
+        prompt: 'The robot walks forward and picks up the box on the shelf.',
+        image: 'https://example.com/first_frame.jpg',
+        seed: 42,
       },
     },
   ],

@@ -1,8 +1,15 @@
 import type { z } from 'zod';
 import type { ErrorType } from '../errors.ts';
-import type { MediaRef } from '../media.ts';
-import type { Family } from '../modes.ts';
-import type { RequestedPlan } from '../plan.ts';
+import type { Family, Mode } from '../modes.ts';
+import type { RenderPlan, RequestedPlan } from '../plan.ts';
+
+/** What a probe of the input video found. */
+export interface ClipInfo {
+  readonly width: number;
+  readonly height: number;
+  readonly frames: number;
+  readonly fps: number;
+}
 
 /** What a planner may know beside the body. */
 export interface PlanContext {
@@ -12,6 +19,7 @@ export interface PlanContext {
 
 /** The finished render as a family's reply sees it; the video itself is streamed in by the gateway. */
 export interface RenderOutcome {
+  readonly mode: Mode;
   readonly seed: number;
   readonly prompt: string;
   readonly upsampledPrompt?: string;
@@ -26,7 +34,6 @@ export interface ReplyShape {
 
 /**
  * One request dialect of `/v1/infer`: its schema, a pure planner and a reply shaper.
- * `media` names the body's media fields by dotted path, so that stored keys can stand in for them.
  */
 export interface FamilySpec<Body = unknown> {
   readonly family: Family;
@@ -35,17 +42,22 @@ export interface FamilySpec<Body = unknown> {
   /** the error type of a body that its schema refuses (CONTRACT: 400, but 422 for cosmos3) */
   readonly refusal: Extract<ErrorType, 'invalid_request' | 'unprocessable_request'>;
   readonly plan: (body: Body, context: PlanContext) => RequestedPlan;
+  /** fits a plan to its input video, where the dialect says that the output follows the input */
+  readonly follow?: (
+    plan: RenderPlan,
+    clip: ClipInfo,
+  ) => Partial<Pick<RenderPlan, 'width' | 'height' | 'frames' | 'fps'>>;
+  /** field names of an older dialect, each with the name to use instead */
+  readonly renamed?: Readonly<Record<string, string>>;
   readonly reply: (outcome: RenderOutcome) => ReplyShape;
   /** complete bodies that are valid; they stand in the OpenAPI document and are tested against the schema */
-  readonly examples: readonly { readonly summary: string; readonly body: Body }[];
+  readonly examples: readonly {
+    readonly summary: string;
+    readonly body: Readonly<Record<string, unknown>>;
+  }[];
 }
 
 /** Keeps the body type while a spec is written, and forgets it where specs are kept together. */
 export function defineFamily<Body>(spec: FamilySpec<Body>): FamilySpec {
   return spec as unknown as FamilySpec;
-}
-
-/** Media references of an `input` in a job record are written as this string. */
-export function mediaKeyText(ref: MediaRef): string {
-  return ref.key;
 }

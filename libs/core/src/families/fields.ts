@@ -27,6 +27,17 @@ export const intBetween = (low: number, high: number) =>
 export const numberBetween = (low: number, high: number) =>
   z.number().min(low, `at least ${low}`).max(high, `at most ${high}`);
 
+export const seedFromZero = z
+  .int('must be an integer')
+  .min(0, 'at least 0')
+  .meta({ description: 'Drawn when absent, and returned.' });
+
+/** A prompt that has to say something. */
+export const requiredPrompt = prompt.refine((text) => text.trim() !== '', 'must not be blank');
+
+export const oneOf = <const Names extends readonly string[]>(names: Names) =>
+  z.enum(names, `must be one of ${names.join(', ')}`);
+
 /** A media field that is there but blank counts as absent. */
 export function presentText(text: string | undefined): string | undefined {
   return text?.trim() ? text : undefined;

@@ -102,5 +102,22 @@ export const predict1 = defineFamily<Body>({
         video_params: { height: 704, width: 1280, frames_count: 121, frames_per_sec: 24 },
       },
     },
+    {
+      summary: 'Video2World from an image',
+      body: {
+        prompt: 'A factory in open fields, seen from far away by a camera that does not move.',
+        image: 'https://example.com/first_frame.jpg',
+        seed: 42,
+      },
+    },
+    {
+      summary: 'Video2World from a video',
+      body: {
+        prompt: 'A robot works among shelves while the camera moves forward.',
+        video: 'https://example.com/first_seconds.mp4',
+        seed: 42,
+        video_params: { height: 704, width: 1280, frames_count: 121, frames_per_sec: 24 },
+      },
+    },
   ],
 });
