@@ -1,1 +1,65 @@
-export {};
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openFarm } from '@worldfarm/queue';
+import { createLogger, createMetrics, onShutdown } from '@worldfarm/service';
+import { openStore } from '@worldfarm/storage';
+import { readConfig } from './config.ts';
+import { openProfileEngine, readProfile } from './engines/registry.ts';
+import { serveHealth } from './health.ts';
+import { openInputCache } from './stages/inputs.ts';
+import { createWorker } from './worker.ts';
+
+const VERSION = '0.1.0';
+
+const config = readConfig();
+const logger = createLogger({ name: 'worker', ...config.log }).child({ worker: config.id });
+const farm = openFarm({ url: config.redisUrl, prefix: config.redisPrefix, patience: 'wait' });
+const store = await openStore(config.store);
+const scratchRoot = config.scratch ?? tmpdir();
+await mkdir(scratchRoot, { recursive: true });
+const scratch = await mkdtemp(join(scratchRoot, 'worldfarm-worker-'));
+const metrics = createMetrics();
+
+const onnx = {
+  providers: config.providers,
+  deviceId: config.deviceId,
+  threads: config.threads,
+  cacheDir: config.cacheFolder,
+};
+const worker = createWorker({
+  config: { ...config, profiles: config.profiles ?? [await defaultProfile(config.profilesFolder)] },
+  farm,
+  store,
+  logger,
+  scratch,
+  version: VERSION,
+  checkpointSeconds: config.checkpointSeconds,
+  inputs: await openInputCache(store, join(scratch, 'inputs')),
+  openEngine: async (id) => {
+    const folder = join(config.profilesFolder, id);
+    return openProfileEngine({ folder, profile: await readProfile(folder), logger, onnx });
+  },
+});
+const health = config.http && (await serveHealth({ ...config.http, worker, metrics }));
+
+onShutdown((signal) => worker.drain(signal), { logger, graceSeconds: config.graceSeconds + 30 });
+try {
+  await worker.run();
+} catch (error) {
+  logger.fatal({ err: error }, 'the worker cannot go on');
+  process.exitCode = 1;
+} finally {
+  health?.close();
+  await rm(scratch, { recursive: true, force: true });
+  await farm.close();
+  store.close();
+}
+
+/** The embedded world model, or the first profile there is. */
+async function defaultProfile(folder: string): Promise<string> {
+  const names = (await readdir(folder)).sort();
+  const found = ['pocket-world', 'kernel-world', ...names].find((name) => names.includes(name));
+  if (!found) throw new Error(`${folder} holds no profile`);
+  return found;
+}

@@ -45,6 +45,8 @@ export const profileSchema = z.strictObject({
   tiers: z.array(tierSchema).min(1),
   engine: z.enum(['onnx', 'nim', 'videos', 'null']),
   native: nativeSchema.optional(),
+  /** default negative prompt; "" for a model that understands none */
+  negative_prompt: z.string().optional(),
   pipeline: z.looseObject({ type: z.string() }).optional(),
   scheduler: z.looseObject({ type: z.string() }).optional(),
   components: z.record(z.string(), componentSchema).default({}),

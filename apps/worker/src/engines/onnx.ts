@@ -1,0 +1,79 @@
+import { type Profile, type RenderPlan, withDefaults } from '@worldfarm/core';
+import { type DiffusionEngine, EngineError, type EngineOptions, openEngine } from '@worldfarm/diffusion';
+import { decodeRequestMedia } from './onnx-media.ts';
+import { type Engine, EngineFault } from './engine.ts';
+
+/** The in-process engine: libs/diffusion over onnxruntime, its graphs in a thread of their own. */
+export async function openOnnxEngine(
+  folder: string,
+  options: EngineOptions,
+  onLoaded: (seconds: number) => void,
+): Promise<Engine> {
+  const engine = await openEngine(folder, options);
+  onLoaded(engine.load.seconds);
+  return {
+    profile: engine.profile,
+    version: 'onnx',
+    render: (plan, inputs, hooks) => render(engine, plan, inputs, hooks),
+    close: () => engine.close(),
+  };
+}
+
+const render: (
+  engine: DiffusionEngine,
+  ...rest: Parameters<Engine['render']>
+) => ReturnType<Engine['render']> = async (engine, plan, inputs, hooks) => {
+  const request = baseRequest(plan, engine.profile);
+  const { sampled } = engine.plan(request);
+  const media = await decodeRequestMedia(plan, inputs, sampled, hooks.signal);
+  const rendered = await engine.render({ ...request, ...media }, hooks).catch(asFault);
+  return {
+    kind: 'frames',
+    frames: faultsOf(rendered.chunks),
+    size: { width: rendered.width, height: rendered.height },
+    timings: () => numbersOf(rendered.timings),
+    warnings: rendered.warnings,
+  };
+};
+
+function baseRequest(plan: RenderPlan, profile: Profile) {
+  const full = withDefaults(plan, profile);
+  return {
+    mode: full.mode,
+    prompt: full.prompt,
+    negativePrompt: full.negativePrompt,
+    seed: full.seed,
+    steps: full.steps,
+    guidance: full.guidance,
+    width: full.width,
+    height: full.height,
+    frames: full.frames,
+    fps: full.fps,
+    conditionFrames: full.conditionIndexes,
+    conditionKeep: full.conditionKeep,
+    controlGuidance: full.controlGuidance,
+    flowShift: full.flowShift,
+    sigmaMax: full.sigmaMax,
+    windowFrames: full.windowFrames,
+    overlapFrames: full.conditionalFrames,
+  };
+}
+
+function asFault(error: unknown): never {
+  if (error instanceof EngineError && error.deviceFault) {
+    throw new EngineFault('device_fault', error.message, { cause: error });
+  }
+  throw error;
+}
+
+async function* faultsOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    asFault(error);
+  }
+}
+
+function numbersOf(timings: object): Record<string, number> {
+  return Object.fromEntries(Object.entries(timings).filter(([, value]) => typeof value === 'number'));
+}

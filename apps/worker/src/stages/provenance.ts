@@ -1,0 +1,47 @@
+import type { JobOutput, JobRecord, MediaRef } from '@worldfarm/core';
+import type { Engine } from '../engines/engine.ts';
+import { mediaOf } from './inputs.ts';
+
+/** How a clip was made: the row of provenance (CONTRACT: batches), stored beside every output. */
+export function provenanceOf(
+  { spec, attempt, fence }: JobRecord,
+  engine: Pick<Engine, 'profile' | 'version'>,
+  worker: { id: string; device: string },
+  metrics: Record<string, number | undefined>,
+  warnings: readonly string[],
+) {
+  const { plan } = spec;
+  return (output: JobOutput): Record<string, unknown> => ({
+    id: spec.id,
+    file: output.video?.key ?? output.image?.key,
+    sha256: output.video?.sha256 ?? output.image?.sha256,
+    bytes: output.video?.bytes ?? output.image?.bytes,
+    family: plan.family,
+    mode: plan.mode,
+    prompt: plan.prompt,
+    upsampled_prompt: spec.upsampledPrompt,
+    negative_prompt: plan.negativePrompt,
+    seed: plan.seed,
+    steps: plan.steps,
+    guidance: plan.guidance,
+    width: plan.width,
+    height: plan.height,
+    frames: plan.frames,
+    fps: plan.fps,
+    codec: output.video?.codec,
+    profile: engine.profile.id,
+    profile_version: engine.profile.version,
+    profile_files: Object.fromEntries(engine.profile.files.map(({ path, sha256 }) => [path, sha256])),
+    engine: engine.version,
+    worker: worker.id,
+    device: worker.device,
+    attempt,
+    fence,
+    timings: metrics,
+    inputs: mediaOf(plan).map(({ kind, key, sha256, bytes }: MediaRef) => ({ kind, key, sha256, bytes })),
+    tags: spec.tags,
+    batch: spec.batch,
+    warnings,
+    created_at: new Date(spec.createdAt).toISOString(),
+  });
+}
