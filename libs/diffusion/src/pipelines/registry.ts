@@ -1,0 +1,24 @@
+import type { Profile } from '@worldfarm/core';
+import { ProfileError } from '../errors.ts';
+import { latentFlow } from './latent-flow/kind.ts';
+import type { PipelineKind, ReadPipeline } from './pipeline.ts';
+
+/** Every pipeline by the name that `pipeline.type` of a profile gives it. */
+const PIPELINES: Readonly<Record<string, PipelineKind>> = {
+  'latent-flow': latentFlow,
+};
+
+/** @throws ProfileError when no pipeline has the profile's `pipeline.type`, or its settings do not parse. */
+export function readPipeline(profile: Profile): ReadPipeline {
+  const type = profile.pipeline?.type;
+  if (type === undefined)
+    throw new ProfileError('profile.json', 'pipeline: is missing, the onnx engine needs it');
+  const kind = PIPELINES[type];
+  if (!kind) {
+    throw new ProfileError(
+      'profile.json',
+      `pipeline.type: ${type} is not one of ${Object.keys(PIPELINES).join(', ')}`,
+    );
+  }
+  return kind(profile);
+}
