@@ -1,0 +1,1 @@
+"""Exports diffusers Cosmos checkpoints to Worldfarm profiles (see ../GRAPHS.md) and records goldens from diffusers."""

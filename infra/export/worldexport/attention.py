@@ -1,0 +1,69 @@
+"""Attention that exports as one fused node.
+
+Written out, attention over N video tokens needs an [N, N] matrix a head (86,400 squared at 720p), so the graphs use
+ONNX Runtime's `com.microsoft.MultiHeadAttention`, which has a flash kernel on CPU and CUDA. `plain()` writes standard
+operators instead, for runtimes without the contrib operators.
+"""
+
+import contextlib
+
+import torch
+import torch.nn.functional as F
+
+_fused = True
+
+
+class _Fused(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, query, key, value, heads):
+        return _sdpa(query, key, value, heads)
+
+    @staticmethod
+    def symbolic(g, query, key, value, heads):
+        out = g.op("com.microsoft::MultiHeadAttention", query, key, value, num_heads_i=heads)
+        return out.setType(query.type())
+
+
+def split_heads(x: torch.Tensor, heads: int) -> torch.Tensor:
+    """[B, N, heads*hd] to [B, N, heads, hd], written so that it traces with dynamic shapes."""
+    return x.reshape(x.shape[0], -1, heads, x.shape[-1] // heads)
+
+
+def _sdpa(query, key, value, heads):
+    split = [split_heads(x, heads).transpose(1, 2) for x in (query, key, value)]
+    return F.scaled_dot_product_attention(*split).transpose(1, 2).flatten(2)
+
+
+def attend(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, heads: int) -> torch.Tensor:
+    """Scaled dot product attention: query [B, N, heads*hd], key and value [B, S, heads*hd] to [B, N, heads*hd]."""
+    return (_Fused.apply if _fused else _sdpa)(query, key, value, heads)
+
+
+@contextlib.contextmanager
+def plain():
+    """Within this context `attend` exports as MatMul and Softmax."""
+    global _fused
+    before, _fused = _fused, False
+    try:
+        yield
+    finally:
+        _fused = before
+
+
+def rotate(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
+    """Rotate-half position embedding in float32: x [..., N, heads, hd], cos and sin [N, hd].
+
+    Same as diffusers `apply_rotary_emb(use_real_unbind_dim=-2)` and Cosmos3's `_rotate_half`.
+    """
+    wide = x.float()
+    first, second = wide.chunk(2, dim=-1)
+    turned = torch.cat((-second, first), dim=-1)
+    return (wide * cos.unsqueeze(-2) + turned * sin.unsqueeze(-2)).to(x.dtype)
+
+
+def rms_norm(x: torch.Tensor, norm: torch.nn.Module) -> torch.Tensor:
+    """RMS norm over the last axis with the weight and eps of `norm` (any of diffusers' or Cosmos3's), in float32."""
+    wide = x.float()
+    wide = wide * torch.rsqrt(wide.pow(2).mean(-1, keepdim=True) + norm.eps)
+    weight = getattr(norm, "weight", None)
+    return (wide if weight is None else wide * weight.float()).to(x.dtype)

@@ -1,0 +1,63 @@
+"""Writes one torch module as one ONNX file and fixes its metadata; external data for large weights."""
+
+from pathlib import Path
+
+import onnx
+import torch
+
+OPSET = 18
+TWO_GB = 2**31 - 2**24  # protobuf's limit, less room for the graph itself
+
+
+def write_graph(
+    module: torch.nn.Module,
+    inputs: tuple,
+    path: Path,
+    names: tuple[list[str], list[str]],
+    axes: dict[str, dict[int, str]],
+    external: bool = False,
+    dynamo: bool = False,
+) -> list[Path]:
+    """Exports `module(*inputs)` and returns the files written (the graph, then its data file if there is one).
+
+    `names`: input and output names. `axes`: dynamic axes by name. `dynamo` uses the newer exporter, which KLCosmos needs.
+    """
+    path = Path(path)
+    module = module.eval()
+    options = {"input_names": names[0], "output_names": names[1], "opset_version": OPSET}
+    if dynamo:
+        shapes = tuple({i: torch.export.Dim.DYNAMIC for i in axes.get(name, {})} for name in names[0])
+        program = torch.onnx.export(module, inputs, dynamic_shapes=shapes, dynamo=True, verbose=False, **options)
+        model = program.model_proto
+    else:
+        torch.onnx.export(module, inputs, str(path), dynamic_axes=axes, dynamo=False, **options)
+        model = onnx.load(str(path))
+    return save_model(model, path, external)
+
+
+def strip(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Removes what only helps to debug the exporter: stack traces, source lines, machine paths, shape notes."""
+    model.doc_string = ""
+    for node in model.graph.node:
+        node.doc_string = ""
+        del node.metadata_props[:]
+    for value in [*model.graph.input, *model.graph.output, *model.graph.initializer]:
+        del value.metadata_props[:]
+    del model.graph.value_info[:]
+    del model.graph.metadata_props[:]
+    del model.metadata_props[:]
+    return model
+
+
+def save_model(model: onnx.ModelProto, path: Path, external: bool) -> list[Path]:
+    """Saves with the weights inside, or beside in `<graph>.data` when asked or when they are over 2 GB."""
+    for stale in path.parent.glob("onnx__*"):
+        stale.unlink()
+    model = strip(model)
+    data = path.with_name(path.name + ".data")
+    data.unlink(missing_ok=True)
+    if not external and model.ByteSize() < TWO_GB:
+        onnx.save(model, str(path))
+        return [path]
+    onnx.save(model, str(path), save_as_external_data=True, location=data.name, size_threshold=1024)
+    return [path, data]

@@ -1,0 +1,53 @@
+"""Writes the VAE graphs: first/next pairs for Wan, one graph each way for KLCosmos."""
+
+import torch
+
+from .kl_cosmos import CosmosDecode, CosmosEncode
+from .wan import WanDecode, WanEncode
+from .writer import ProfileWriter
+
+VIDEO = {2: "T", 3: "H", 4: "W"}
+
+
+def _write_pair(writer: ProfileWriter, name: str, module, first: torch.Tensor, following: torch.Tensor) -> dict:
+    """`first` and `following`: example inputs of the two graphs; caches come from running the first."""
+    data, outputs = module.data_name, module.output_names
+    with torch.no_grad():
+        caches = module.float()(first)[len(outputs) :]
+    past = [f"cache_{i:02d}" for i in range(len(caches))]
+    future = [f"next_{cache}" for cache in past]
+    space = {3: "H", 4: "W"}
+    axes = {data: space, **{n: space for n in [*outputs, *past]}}
+    file = writer.graph(f"{name}_first", module, (first,), ([data], [*outputs, *past]), axes)
+    if writer.precision == "fp16":
+        caches = [cache.half() for cache in caches]
+    axes = {data: VIDEO, **{n: VIDEO for n in outputs}, **{n: space for n in [*past, *future]}}
+    names = ([data, *past], [*outputs, *future])
+    following_file = writer.graph(f"{name}_next", module, (following, *caches), names, axes)
+    return {"file": file, "next": following_file, "type": "wan"}
+
+
+def write_wan(writer: ProfileWriter, vae) -> dict:
+    """Components `vae_encoder` and `vae_decoder` of an `AutoencoderKLWan`."""
+    factor, channels = vae.config.scale_factor_spatial, vae.config.z_dim
+    frames = torch.rand(1, 3, 1, 2 * factor, 3 * factor)
+    latents = torch.randn(1, channels, 1, 2, 3)
+    return {
+        "vae_encoder": _write_pair(writer, "vae_encoder", WanEncode(vae), frames, frames.repeat(1, 1, 8, 1, 1)),
+        "vae_decoder": _write_pair(writer, "vae_decoder", WanDecode(vae), latents, latents.repeat(1, 1, 2, 1, 1)),
+    }
+
+
+def write_kl_cosmos(writer: ProfileWriter, vae) -> dict:
+    """Components of an `AutoencoderKLCosmos`; only the newer exporter handles its wavelet patcher."""
+    config = vae.config
+    factor, time = config.spatial_compression_ratio, config.temporal_compression_ratio
+    frames = torch.rand(1, 3, 1 + 2 * time, 4 * factor, 6 * factor)
+    latents = torch.randn(1, config.latent_channels, 3, 4, 6)
+    axes = {"frames": VIDEO, "latents": VIDEO, "latent_mean": VIDEO}
+    encoder = writer.graph("vae_encoder", CosmosEncode(vae), (frames,), (["frames"], ["latent_mean"]), axes, True)
+    decoder = writer.graph("vae_decoder", CosmosDecode(vae), (latents,), (["latents"], ["frames"]), axes, True)
+    return {
+        "vae_encoder": {"file": encoder, "type": "kl-cosmos"},
+        "vae_decoder": {"file": decoder, "type": "kl-cosmos"},
+    }
