@@ -1,11 +1,12 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readProfile } from '@worldfarm/diffusion';
 import { openFarm } from '@worldfarm/queue';
 import { createLogger, createMetrics, onShutdown } from '@worldfarm/service';
 import { openStore } from '@worldfarm/storage';
 import { readConfig } from './config.ts';
-import { openProfileEngine, readProfile } from './engines/registry.ts';
+import { openProfileEngine } from './engines/registry.ts';
 import { serveHealth } from './health.ts';
 import { openInputCache } from './stages/inputs.ts';
 import { createWorker } from './worker.ts';

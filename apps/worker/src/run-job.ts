@@ -59,8 +59,8 @@ async function run(
 
     const rendered = await engine.render(spec.plan, local, {
       signal,
-      onProgress: ({ value, ...rest }) =>
-        report({ ...rest, value: RENDER_FROM + value * (RENDER_TO - RENDER_FROM) }),
+      onProgress: ({ stage, step, steps, value }) =>
+        report({ stage, step, steps, value: RENDER_FROM + value * (RENDER_TO - RENDER_FROM) }),
       resume: await loadCheckpoint(store, record, signal),
       ...(checkpointSeconds > 0 && {
         checkpoint: {

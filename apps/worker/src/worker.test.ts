@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { FarmError, type Profile } from '@worldfarm/core';
+import { readProfile } from '@worldfarm/diffusion';
 import { type Farm, openFarm } from '@worldfarm/queue';
 import { createLogger } from '@worldfarm/service';
 import { type ObjectStore, openFolderStore } from '@worldfarm/storage';
@@ -12,7 +13,6 @@ import { aJob, startRedis, type TestRedis, until } from '@worldfarm/test-support
 import { readConfig } from './config.ts';
 import { type Engine, EngineFault } from './engines/engine.ts';
 import { openNullEngine } from './engines/null.ts';
-import { readProfile } from './engines/registry.ts';
 import { openInputCache } from './stages/inputs.ts';
 import { createWorker, type LaneWorker } from './worker.ts';
 

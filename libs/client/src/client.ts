@@ -55,7 +55,9 @@ export function createClient(options: HttpOptions): FarmClient {
       ),
     jobs: (filter = {}) => {
       const given = Object.entries(filter).filter(([, value]) => value !== undefined);
-      const query = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+      const query = new URLSearchParams(
+        Object.fromEntries(given.map(([name, value]) => [name, String(value)])),
+      );
       return json<JobList>(send({ method: 'GET', path: `/v1/jobs?${query}` }));
     },
     cancel: (id) => json<Job>(send({ method: 'POST', path: jobPath(id, '/cancel') })),

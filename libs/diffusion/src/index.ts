@@ -15,3 +15,5 @@ export type {
   RgbFrames,
   WindowPlan,
 } from './request.ts';
+export { checkFiles } from './profile/files.ts';
+export { readProfile } from './profile/read.ts';

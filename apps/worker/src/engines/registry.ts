@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Profile, profileSchema } from '@worldfarm/core';
+import type { Profile } from '@worldfarm/core';
 import type { EngineOptions } from '@worldfarm/diffusion';
 import type { Logger } from '@worldfarm/service';
 import type { Engine } from './engine.ts';
@@ -21,15 +19,6 @@ const ENGINES: Partial<Record<Profile['engine'], OpenEngine>> = {
     openOnnxEngine(folder, onnx, (seconds) => logger.info({ profile: profile.id, seconds }, 'model loaded')),
   null: ({ profile }) => openNullEngine(profile),
 };
-
-/** Reads `profile.json` of a profile folder. @throws Error naming the file and the field */
-export async function readProfile(folder: string): Promise<Profile> {
-  const path = join(folder, 'profile.json');
-  const result = profileSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new Error(`${path}: ${issue?.path.join('.')}: ${issue?.message}`);
-}
 
 /** Opens the engine that a profile names. */
 export async function openProfileEngine(context: EngineContext): Promise<Engine> {

@@ -1,0 +1,62 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UsageError } from '../explain.ts';
+
+interface Holder {
+  readonly pid: number;
+  readonly url: string;
+  /** processes that must not outlive the holder */
+  readonly children: readonly number[];
+}
+
+export interface DataLock {
+  /** Notes the processes that a later start must end if this one is killed. */
+  note(children: readonly number[]): Promise<void>;
+  release(): Promise<void>;
+}
+
+/**
+ * One farm at a time on a data folder: two Redis servers on one log would destroy it. A holder that was killed
+ * leaves its children running; they are ended here, before anything else starts.
+ */
+export async function lockData(data: string, url: string): Promise<DataLock> {
+  const path = join(data, 'up.json');
+  const before = await readHolder(path);
+  if (before && isAlive(before.pid)) {
+    throw new UsageError(`a farm already runs on ${data}, at ${before.url}`);
+  }
+  for (const pid of before?.children ?? []) await endOrphan(pid);
+  const write = (children: readonly number[]) =>
+    writeFile(path, JSON.stringify({ pid: process.pid, url, children } satisfies Holder));
+  await write([]);
+  return { note: write, release: () => rm(path, { force: true }) };
+}
+
+async function readHolder(path: string): Promise<Holder | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Holder;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The children lead process groups of their own, so a reused pid that leads none is left alone. */
+async function endOrphan(pid: number): Promise<void> {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      return;
+    }
+    for (let i = 0; i < 50 && isAlive(pid); i++) await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
