@@ -1,15 +1,15 @@
 export type Preset = 'very_low' | 'low' | 'medium' | 'high' | 'very_high';
 
 /**
- * Gradient thresholds of edge detection, low and high, of the range 0 to 1. A higher preset keeps fewer
- * edges. They are in the proportions of the field's Canny presets (20/50, 50/100, 100/200, 200/300, 300/400).
+ * Canny thresholds as the field sets them, low and high: OpenCV's scale, sums of |gx| + |gy| over a Sobel
+ * kernel on 0 to 255. A higher preset keeps fewer edges.
  */
 export const EDGE_THRESHOLDS: Readonly<Record<Preset, readonly [low: number, high: number]>> = {
-  very_low: [0.05, 0.125],
-  low: [0.125, 0.25],
-  medium: [0.25, 0.5],
-  high: [0.5, 0.75],
-  very_high: [0.75, 1],
+  very_low: [20, 50],
+  low: [50, 100],
+  medium: [100, 200],
+  high: [200, 300],
+  very_high: [300, 400],
 };
 
 /** How many times smaller a frame becomes before it is blown up again. */

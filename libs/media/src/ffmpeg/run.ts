@@ -145,8 +145,10 @@ export function runProbe(
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     // fluent-ffmpeg gives no hold on this process; its limits (bin/ffprobe) end it soon enough.
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+    const abandon = () => reject(signal?.reason);
+    signal?.addEventListener('abort', abandon, { once: true });
     ffmpeg(path).ffprobe(0, [...options], (error: Error | null, data) => {
+      signal?.removeEventListener('abort', abandon);
       if (error) reject(translateFailure(PROBE_FAILURE, new FfmpegExit(error, null), false));
       else resolve(data);
     });

@@ -2,8 +2,10 @@ import { FarmError } from '@worldfarm/core';
 import type { MediaType } from '../formats/sniff.ts';
 import { QUIET } from './plan.ts';
 
-/** 64 megapixels: bigger than any camera's picture that would be shrunk to a frame. */
+/** 64 megapixels: more than a picture that is to be one frame needs. */
 export const MAX_PIXELS = 64_000_000;
+/** ffmpeg's own check, behind ours, counts the padding of each row too. */
+const MAX_PADDED_PIXELS = 80_000_000;
 const MAX_BLOCK_BYTES = 512 * 1024 * 1024;
 const ADDRESS_SPACE_KIB = 3 * 1024 * 1024;
 const CPU_SECONDS = 300;
@@ -43,12 +45,12 @@ function fences(type: MediaType, protocol: 'file' | 'pipe'): string[] {
 }
 
 /** Input options for ffmpeg over media that somebody sent. */
-export function untrustedInput(type: MediaType, protocol: 'file' | 'pipe', maxPixels = MAX_PIXELS): string[] {
+export function untrustedInput(type: MediaType, protocol: 'file' | 'pipe'): string[] {
   return [
     ...['-limits', `${ADDRESS_SPACE_KIB}:${CPU_SECONDS}`],
     ...QUIET,
     ...['-threads', '2'],
-    ...['-max_pixels', `${maxPixels}`],
+    ...['-max_pixels', `${MAX_PADDED_PIXELS}`],
     ...['-codec_whitelist', DEMUXERS[type].decoders],
     ...fences(type, protocol),
   ];

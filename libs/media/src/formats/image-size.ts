@@ -1,3 +1,4 @@
+import { jpegSegments } from './jpeg-segments.ts';
 import { sniff } from './sniff.ts';
 
 export interface Size {
@@ -30,24 +31,12 @@ function pngSize(view: DataView): Size | undefined {
   return { width: view.getUint32(16), height: view.getUint32(20) };
 }
 
-/** The size is in the frame header (SOF0 to SOF15), after segments of any length. */
+/** The size is in the frame header (SOF0 to SOF15). */
 function jpegSize(view: DataView): Size | undefined {
-  let at = 2;
-  for (;;) {
-    if (view.getUint8(at) !== 0xff) return undefined;
-    const marker = view.getUint8(at + 1);
-    if (marker === 0xff) {
-      at += 1;
-    } else if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
-      at += 2;
-    } else if (isFrameHeader(marker)) {
-      return { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
-    } else if (marker === 0xd9 || marker === 0xda) {
-      return undefined;
-    } else {
-      at += 2 + view.getUint16(at + 2);
-    }
+  for (const { marker, at } of jpegSegments(view)) {
+    if (isFrameHeader(marker)) return { height: view.getUint16(at + 1), width: view.getUint16(at + 3) };
   }
+  return undefined;
 }
 
 /** C4, C8 and CC share the range and mean tables. */

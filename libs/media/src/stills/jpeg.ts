@@ -30,6 +30,11 @@ export function jpegPlan({ width, height, quality = 8 }: EncodeJpegOptions): Pla
   };
 }
 
+/** Scales to a width, an even height following, and into the colours that JPEG means: BT.601, full range. */
+export function jpegScale(width: number): string {
+  return `scale=${width}:-2:flags=lanczos+accurate_rnd+bitexact:out_color_matrix=bt601:out_range=pc,format=yuvj420p`;
+}
+
 /** JPEG on stdout. Its scale runs the other way, from 2 (best) to 31. */
 export function jpegOutput(quality: Quality): string[] {
   return [

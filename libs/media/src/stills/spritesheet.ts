@@ -4,7 +4,7 @@ import { runToBuffer } from '../ffmpeg/run.ts';
 import { DECODE_TIMEOUT_MS, unreadable, untrustedInput } from '../ffmpeg/untrusted.ts';
 import type { MediaType } from '../formats/sniff.ts';
 import { probe } from '../probe.ts';
-import { jpegOutput } from './jpeg.ts';
+import { jpegOutput, jpegScale } from './jpeg.ts';
 
 export interface SpritesheetOptions {
   /** Default 4 x 4. */
@@ -38,11 +38,7 @@ interface Grid {
 }
 
 export function spritesheetPlan(type: MediaType, { columns, rows, tileWidth, every }: Grid): Plan {
-  const filters = [
-    `select='not(mod(n,${every}))'`,
-    `scale=${tileWidth}:-2:flags=lanczos`,
-    `tile=${columns}x${rows}`,
-  ];
+  const filters = [`select='not(mod(n,${every}))'`, jpegScale(tileWidth), `tile=${columns}x${rows}`];
   return {
     input: untrustedInput(type, 'file'),
     output: [

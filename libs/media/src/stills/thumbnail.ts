@@ -4,7 +4,7 @@ import { runToBuffer } from '../ffmpeg/run.ts';
 import { DECODE_TIMEOUT_MS, unreadable, untrustedInput } from '../ffmpeg/untrusted.ts';
 import type { MediaType } from '../formats/sniff.ts';
 import { probe } from '../probe.ts';
-import { jpegOutput } from './jpeg.ts';
+import { jpegOutput, jpegScale } from './jpeg.ts';
 
 export interface ThumbnailOptions {
   /** Pixels across (default 320, never more than the video has); the height follows. */
@@ -29,7 +29,7 @@ export async function thumbnail(
 export function thumbnailPlan(type: MediaType, second: number, width: number): Plan {
   return {
     input: [...untrustedInput(type, 'file'), '-ss', second.toFixed(6)],
-    output: ['-map', '0:v:0', '-vf', `scale=${width}:-2:flags=lanczos`, '-frames:v', '1', ...jpegOutput(7)],
+    output: ['-map', '0:v:0', '-vf', jpegScale(width), '-frames:v', '1', ...jpegOutput(7)],
     failure: { type: 'unreadable_media', message: 'The video has no frame to show.' },
     timeoutMs: DECODE_TIMEOUT_MS,
   };

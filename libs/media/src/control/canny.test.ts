@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { paint } from '../testing/media.ts';
+import { canny } from './canny.ts';
+
+/** Edges as text, `#` for an edge. */
+function draw(rgb: Uint8Array, size: { width: number; height: number }, low: number, high: number): string[] {
+  const edges = canny(rgb, size, low, high);
+  return Array.from({ length: size.height }, (_, y) =>
+    [...edges.subarray(y * size.width, (y + 1) * size.width)].map((value) => (value ? '#' : '.')).join(''),
+  );
+}
+
+const size = { width: 8, height: 5 };
+
+describe('canny', () => {
+  it('draws one line along a sharp step, upright or lying', () => {
+    const upright = paint(size, (x) => (x < 4 ? [0, 0, 0] : [255, 255, 255]));
+    assert.deepEqual(draw(upright, size, 100, 200), Array(5).fill('...#....'));
+    const lying = paint(size, (_, y) => (y < 2 ? [0, 0, 0] : [255, 255, 255]));
+    assert.deepEqual(draw(lying, size, 100, 200), [
+      '........',
+      '########',
+      '........',
+      '........',
+      '........',
+    ]);
+  });
+
+  it('finds a step of one colour into another of the same brightness', () => {
+    const frame = paint(size, (x) => (x < 4 ? [150, 0, 0] : [0, 0, 150]));
+    assert.deepEqual(draw(frame, size, 100, 200), Array(5).fill('...#....'));
+  });
+
+  it('draws nothing on a plain picture or a soft slope', () => {
+    assert.ok(
+      !draw(
+        paint(size, () => [90, 90, 90]),
+        size,
+        20,
+        50,
+      )
+        .join('')
+        .includes('#'),
+    );
+    assert.ok(
+      !draw(
+        paint(size, (x) => [x * 6, x * 6, x * 6]),
+        size,
+        50,
+        100,
+      )
+        .join('')
+        .includes('#'),
+    );
+  });
+
+  it('takes a step of 50 for a gradient of 200, and edges to lie above the threshold', () => {
+    const frame = paint(size, (x) => (x < 4 ? [0, 0, 0] : [50, 50, 50]));
+    assert.ok(draw(frame, size, 199, 199).join('').includes('#'));
+    assert.ok(!draw(frame, size, 200, 200).join('').includes('#'));
+  });
+
+  it('follows a weak edge from a strong one, and drops a weak edge that touches none', () => {
+    const fading = paint(size, (x, y) => (x < 4 ? [0, 0, 0] : [100 - 12 * y, 0, 0]));
+    assert.deepEqual(draw(fading, size, 100, 380), Array(5).fill('....#...'));
+    const weak = paint(size, (x) => (x < 4 ? [0, 0, 0] : [40, 0, 0]));
+    assert.ok(!draw(weak, size, 100, 300).join('').includes('#'));
+  });
+
+  it('draws a diagonal without gaps', () => {
+    const square = { width: 9, height: 9 };
+    const frame = paint(square, (x, y) => (x > y ? [255, 255, 255] : [0, 0, 0]));
+    const rows = draw(frame, square, 100, 200).slice(1, -1);
+    assert.ok(
+      rows.every((row) => row.includes('#')),
+      rows.join('\n'),
+    );
+  });
+});
