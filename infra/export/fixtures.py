@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Callable
 
-from cases import predict25
+from cases import predict1, predict25
 from tiny import pipelines
 from worldexport.profile import Options
 
@@ -33,5 +33,10 @@ class Fixture:
 
 FIXTURES: dict[str, Fixture] = {
     "predict2.5": Fixture(pipelines.predict25, predict25.record_all, max_length=96),
+    "predict1-text2world": Fixture(pipelines.predict1, predict1.record_kinds("text"), max_length=48),
+    "predict2-video2world": Fixture(pipelines.predict2, predict1.record_kinds("image", "video"), max_length=48),
+    "predict1-video2world": Fixture(
+        lambda: pipelines.predict1(video=True), predict1.record_kinds("image", "video"), max_length=48
+    ),
 }
 

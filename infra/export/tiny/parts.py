@@ -4,7 +4,7 @@ from diffusers import AutoencoderKLCosmos, AutoencoderKLWan, Cosmos3OmniTransfor
 from diffusers import CosmosControlNetModel, CosmosTransformer3DModel
 from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration, T5Config, T5EncoderModel
 
-from .weights import seeded
+from .weights import seeded, strengthen_text
 
 DIT = dict(
     num_attention_heads=2,
@@ -21,7 +21,7 @@ IMAGE_CONTEXT = dict(img_context_dim_in=12, img_context_dim_out=32)
 
 def dit(seed: int, **options) -> CosmosTransformer3DModel:
     """Predict1: in 4 or 5, learnable positions; Predict2 and later: in 17, none."""
-    return seeded(CosmosTransformer3DModel, seed, **{**DIT, **options})
+    return strengthen_text(seeded(CosmosTransformer3DModel, seed, **{**DIT, **options}))
 
 
 def controlnet(seed: int) -> CosmosControlNetModel:

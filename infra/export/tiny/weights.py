@@ -21,3 +21,11 @@ def seeded(make, seed: int, **config) -> nn.Module:
     """Constructs `make(**config)` with torch's global generator at `seed`, then randomises constants."""
     torch.manual_seed(seed)
     return randomise(make(**config), seed + 1)
+
+
+def strengthen_text(module: nn.Module, gain: float = 4.0) -> nn.Module:
+    """Scales cross attention's values and outputs, so that guidance moves the result by far more than a tolerance."""
+    for name, parameter in module.named_parameters():
+        if name.endswith(("attn2.to_v.weight", "attn2.to_out.0.weight")):
+            parameter.data *= gain
+    return module
