@@ -1,0 +1,1 @@
+"""pocket-world: a small video world model, its procedural training world and its judge."""

@@ -1,0 +1,1 @@
+"""Captions of the world in many phrasings."""

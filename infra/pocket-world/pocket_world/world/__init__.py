@@ -1,0 +1,1 @@
+"""The procedural world: streets, a robot arm, moving shapes, each with exact depth and segmentation."""
