@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Size } from '../formats/image-size.ts';
 
 /** Below this slope (tan 22.5 degrees) a gradient points along an axis. */
@@ -18,20 +19,26 @@ const RISING = 3;
  * @returns one byte a pixel: 255 on edges, else 0
  * @see J. Canny, A Computational Approach to Edge Detection, 1986
  */
-export function canny(rgb: Uint8Array, size: Size, low: number, high: number): Uint8Array {
-  const { magnitude, direction } = sobel(rgb, size);
-  return hysteresis(ridges(magnitude, direction, size), size, low, high);
+export async function canny(rgb: Uint8Array, size: Size, low: number, high: number): Promise<Uint8Array> {
+  const { magnitude, direction } = await sobel(rgb, size);
+  const ridge = ridges(magnitude, direction, size);
+  await setImmediate();
+  return hysteresis(ridge, size, low, high);
 }
+
+/** Rows between two looks at what else the process has to do: about 10 ms of a 720p frame. */
+const ROWS_AT_ONCE = 128;
 
 /**
  * Steepness and direction of each pixel; the steepness in a frame of zeros, one pixel wide. The picture is
  * continued past its border by its last pixels.
  */
-function sobel(rgb: Uint8Array, { width, height }: Size) {
+async function sobel(rgb: Uint8Array, { width, height }: Size) {
   const magnitude = new Uint16Array((width + 2) * (height + 2));
   const direction = new Uint8Array(width * height);
   const stride = width * 3;
   for (let y = 0; y < height; y++) {
+    if (y % ROWS_AT_ONCE === 0) await setImmediate();
     const above = Math.max(y - 1, 0) * stride;
     const here = y * stride;
     const below = Math.min(y + 1, height - 1) * stride;

@@ -12,12 +12,13 @@ export interface ControlMapOptions extends DecodeVideoOptions {
 }
 
 /**
- * Outlines of a video, white on black, as RGB24 frames of the asked size. Each frame is worked out on this
- * thread. Throws `unreadable_media`.
+ * Outlines of a video, white on black, as RGB24 frames of the asked size. Worked out on this thread, which it
+ * leaves free every few milliseconds. Throws `unreadable_media`.
  */
 export async function* edgeMap(path: string, options: ControlMapOptions): AsyncGenerator<Uint8Array> {
   const [low, high] = EDGE_THRESHOLDS[options.preset ?? 'medium'];
-  for await (const frame of decodeVideo(path, options)) yield greyToRgb(canny(frame, options, low, high));
+  for await (const frame of decodeVideo(path, options))
+    yield greyToRgb(await canny(frame, options, low, high));
 }
 
 /** A video without its detail, as RGB24 frames of the asked size. Throws `unreadable_media`. */

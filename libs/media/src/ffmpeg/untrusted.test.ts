@@ -76,7 +76,8 @@ describe('Media that points elsewhere', async () => {
       assert.equal(asked, 0);
     });
 
-    for (const type of VIDEO_TYPES) {
+    // Whatever the bait, the fence is the same: one lure meets every demuxer, the others the first.
+    for (const type of name.includes('local server') ? VIDEO_TYPES : VIDEO_TYPES.slice(0, 1)) {
       it(`is refused by ffmpeg itself: ${name} taken for ${type}`, async () => {
         const path = join(folder, 'lure.bin');
         await writeFile(path, lure());

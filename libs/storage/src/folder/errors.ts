@@ -6,11 +6,10 @@ export function isErrno(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
-/** What a failed file system call means to the farm. Cancellation and FarmErrors pass unchanged. */
+/** What a failed file system call means to the farm; a file that is missing where one must be is a broken store. Cancellation and FarmErrors pass unchanged. */
 export function translateFsError(error: unknown, signal?: AbortSignal): unknown {
   if (signal?.aborted) return signal.reason;
   if (error instanceof FarmError || !isSystemError(error)) return error;
-  if (isErrno(error, 'ENOENT', 'EISDIR', 'ENOTDIR')) return notFound(error);
   const message = isErrno(error, ...OUT_OF_ROOM) ? 'Storage is full.' : 'Storage is out of reach.';
   return new FarmError('dependency_unavailable', message, { cause: error });
 }

@@ -1,14 +1,20 @@
-import { createReadStream } from 'node:fs';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { checkFolderPrefix, checkKey, checkPrefix } from '../keys.ts';
 import { discard, meter } from '../meter.ts';
 import { fitRange } from '../range.ts';
 import type { ListedObject, ObjectStore } from '../store.ts';
-import { notFound, translateFsError } from './errors.ts';
+import { translateFsError } from './errors.ts';
 import { layout } from './layout.ts';
-import { describeObject, readContentType, removeObject, statObject, writeObject } from './objects.ts';
+import {
+  describeObject,
+  openObject,
+  readContentType,
+  removeObject,
+  statObject,
+  writeObject,
+} from './objects.ts';
 import { sweepPending } from './prune.ts';
 import { walkKeys } from './walk.ts';
 import { writePending } from './write.ts';
@@ -37,10 +43,9 @@ export async function openFolderStore({ root }: { root: string }): Promise<Objec
 
     get: (key, { range, signal } = {}) =>
       guarded(signal, async () => {
-        const file = await open(at.object(checkKey(key)), 'r');
+        const file = await openObject(at, checkKey(key));
         try {
           const stats = await file.stat();
-          if (!stats.isFile()) throw notFound();
           const info = await describeObject(at, key, stats);
           const span = range && fitRange(range, stats.size);
           const body = file.createReadStream(span);
@@ -86,8 +91,9 @@ export async function openFolderStore({ root }: { root: string }): Promise<Objec
 
     copy: (from, to, { signal } = {}) =>
       guarded(signal, async () => {
-        const contentType = await readContentType(at, checkKey(from));
-        const bytes = createReadStream(at.object(from));
+        await using file = await openObject(at, checkKey(from));
+        const contentType = await readContentType(at, from);
+        const bytes = file.createReadStream({ autoClose: false });
         await writeObject(at, checkKey(to), meter(bytes, { signal }), { contentType });
       }),
 

@@ -1,9 +1,9 @@
 import type { Stats } from 'node:fs';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rm, stat } from 'node:fs/promises';
 import { contentTypeOf } from '../content-type.ts';
 import type { Meter } from '../meter.ts';
 import type { ObjectInfo, PutResult } from '../store.ts';
-import { isErrno } from './errors.ts';
+import { isErrno, notFound } from './errors.ts';
 import type { Layout } from './layout.ts';
 import { pruneAbove } from './prune.ts';
 import { commit, writePending } from './write.ts';
@@ -41,6 +41,18 @@ export async function statObject(at: Layout, key: string): Promise<Stats | undef
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;
+  }
+}
+
+/** Opens an object for reading. Throws `not_found`. */
+export async function openObject(at: Layout, key: string): Promise<FileHandle> {
+  try {
+    const file = await open(at.object(key), 'r');
+    if ((await file.stat()).isFile()) return file;
+    await file.close();
+    throw notFound();
+  } catch (error) {
+    throw isErrno(error, 'ENOENT', 'ENOTDIR') ? notFound(error) : error;
   }
 }
 
