@@ -19,7 +19,9 @@ export interface Vocabulary {
  */
 export async function openVocabulary(path: string, file: string): Promise<Vocabulary> {
   try {
-    const tokenizer = new Tokenizer(JSON.parse(await readFile(path, 'utf8')), {});
+    const json = JSON.parse(await readFile(path, 'utf8'));
+    // Of word-level models the library takes the unknown token from the second file alone.
+    const tokenizer = new Tokenizer(json, { unk_token: json.model?.unk_token });
     return {
       encode: (text, specialTokens) => tokenizer.encode(text, { add_special_tokens: specialTokens }).ids,
     };
