@@ -1,10 +1,12 @@
 """The fixtures by name: which tiny pipeline, how it is exported, which goldens are recorded."""
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Callable
 
-from cases import predict1, predict25
-from tiny import pipelines
+from cases import predict1, predict25, transfer25, transfer25_specs
+from tiny import parts, pipelines
 from worldexport.profile import Options
 
 
@@ -31,6 +33,33 @@ class Fixture:
         )
 
 
+@dataclass
+class TransferFixture(Fixture):
+    """Four control branches; goldens with several at once need NVIDIA's code, at $NVIDIA_TRANSFER25 (README.md)."""
+
+    nets: dict = field(default_factory=dict)
+
+    def prepare(self, pipe) -> None:
+        others = {name: parts.controlnet(45 + i) for i, name in enumerate(["edge", "blur", "depth", "seg"])}
+        self.nets = others | {"edge": pipe.controlnet}
+
+    def options(self, name: str) -> Options:
+        options = super().options(name)
+        options.controlnets, options.single_controls = self.nets, ("edge",)
+        return options
+
+
+TRANSFER = TransferFixture(pipelines.transfer25, lambda pipe, out: record_transfer(pipe, out), max_length=96)
+
+
+def record_transfer(pipe, out: Path) -> dict:
+    checkout = os.environ.get("NVIDIA_TRANSFER25")
+    specs = transfer25_specs.SINGLE + (transfer25_specs.MULTI if checkout else [])
+    if not checkout:
+        print("transfer2.5: NVIDIA_TRANSFER25 is not set, so goldens with several controls are left out")
+    return transfer25.record_all(pipe, TRANSFER.nets, Path(checkout) if checkout else None, out, specs)
+
+
 FIXTURES: dict[str, Fixture] = {
     "predict2.5": Fixture(pipelines.predict25, predict25.record_all, max_length=96),
     "predict1-text2world": Fixture(pipelines.predict1, predict1.record_kinds("text"), max_length=48),
@@ -38,5 +67,6 @@ FIXTURES: dict[str, Fixture] = {
     "predict1-video2world": Fixture(
         lambda: pipelines.predict1(video=True), predict1.record_kinds("image", "video"), max_length=48
     ),
+    "transfer2.5": TRANSFER,
 }
 

@@ -26,7 +26,7 @@ def dit(seed: int, **options) -> CosmosTransformer3DModel:
 
 def controlnet(seed: int) -> CosmosControlNetModel:
     shared = {k: v for k, v in DIT.items() if k != "num_layers"}
-    return seeded(
+    net = seeded(
         CosmosControlNetModel,
         seed,
         **shared,
@@ -38,6 +38,7 @@ def controlnet(seed: int) -> CosmosControlNetModel:
         model_channels=32,
         rope_scale=(1.0, 3.0, 3.0),
     )
+    return strengthen_text(net)
 
 
 def kl_cosmos(seed: int) -> AutoencoderKLCosmos:

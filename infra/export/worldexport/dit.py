@@ -19,8 +19,8 @@ def zero_image_context(model: nn.Module) -> torch.Tensor | None:
 
 
 class Dit(nn.Module):
-    def __init__(self, model: nn.Module, controlnets: list[nn.Module] = (), separate_text: bool = False):
-        """`separate_text`: control branches read their own projected text, `control_hidden_states_i`."""
+    def __init__(self, model: nn.Module, controlnets: dict[str, nn.Module] | None = None, separate_text: bool = False):
+        """`controlnets`: branches by control name, in order. `separate_text`: each reads its own projected text."""
         super().__init__()
         config = model.config
         self.out_channels, self.patch = config.out_channels, tuple(config.patch_size)
@@ -32,7 +32,9 @@ class Dit(nn.Module):
         self.blocks = nn.ModuleList(Block(block, context) for block in model.transformer_blocks)
         self.norm_out, self.proj_out = Modulation(model.norm_out, 2), model.proj_out
         self.every = config.controlnet_block_every_n
-        self.controls = nn.ModuleList(ControlBranch(net, config.out_channels) for net in controlnets)
+        controlnets = controlnets or {}
+        self.controls = nn.ModuleList(ControlBranch(net, config.out_channels) for net in controlnets.values())
+        self.text_names = [f"control_hidden_states_{name}" for name in controlnets]
         self.separate_text = separate_text
 
     def input_names(self) -> list[str]:
@@ -42,7 +44,7 @@ class Dit(nn.Module):
         if len(self.controls):
             names += ["control_latents", "control_weights"]
         if self.separate_text:
-            names += [f"control_hidden_states_{i}" for i in range(len(self.controls))]
+            names += self.text_names
         return names
 
     def forward(self, *inputs):
@@ -68,7 +70,7 @@ class Dit(nn.Module):
         """Residuals by block index: the weighted sum over branches of each branch's projected states."""
         total = {}
         for i, branch in enumerate(self.controls):
-            own = given[f"control_hidden_states_{i}"].to(text.dtype) if self.separate_text else text
+            own = given[self.text_names[i]].to(text.dtype) if self.separate_text else text
             control = given["control_latents"][i : i + 1].to(text.dtype)
             weight = given["control_weights"][i].to(text.dtype)
             hints = branch(control, masked, mask, given["timestep"], own, rope, weight)

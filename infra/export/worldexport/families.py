@@ -115,9 +115,50 @@ def predict25(pipe, writer: ProfileWriter, options) -> Described:
     )
 
 
+def transfer25(pipe, writer: ProfileWriter, options) -> Described:
+    """One graph with every branch; with several controls also one graph for each alone, which costs less to run."""
+    nets = options.controlnets or {options.controls[0]: pipe.controlnet}
+    text, separate = parts_dit.write_reason1(writer, pipe.text_encoder, pipe.transformer, nets)
+    graphs = {"transformer": nets}
+    if len(nets) > 1:
+        graphs |= {f"transformer_{name}": {name: nets[name]} for name in options.single_controls or nets}
+    channels = pipe.transformer.config.in_channels
+    transformers = {
+        key: {
+            "file": parts_dit.write_transformer(writer, pipe.transformer, branches, separate, key),
+            "in_channels": channels,
+            "controls": list(branches),
+        }
+        for key, branches in graphs.items()
+    }
+    pipeline = {
+        "type": "transfer2.5",
+        "guidance": {"form": "c+s(c-u)"},
+        "latent": latents.wan_latent(pipe.vae, posterior="sample"),
+        "rope": rope(pipe.transformer, fps=False),
+        "conditioning": {"timestep": 0.1, "frames_per_chunk": options.frames or 93, "overlap_frames": 1},
+        "defaults": {"steps": 36, "guidance": 3.0},
+    }
+    return Described(
+        families=["transfer2.5"],
+        modes=["transfer"],
+        controls=list(nets),
+        frames=93,
+        fps=30,
+        pipeline=pipeline,
+        components={
+            "text_encoder": {"file": text, "type": "reason1"},
+            **transformers,
+            **parts_vae.write_wan(writer, pipe.vae),
+        },
+        tokenizer=tokens.reason1_settings(pipe.tokenizer, options.max_length),
+    )
+
+
 FAMILIES: dict[str, Callable[..., Described]] = {
     "CosmosTextToWorldPipeline": predict1,
     "CosmosVideoToWorldPipeline": predict1,
     "Cosmos2VideoToWorldPipeline": predict2,
     "Cosmos2_5_PredictBasePipeline": predict25,
+    "Cosmos2_5_TransferPipeline": transfer25,
 }

@@ -40,11 +40,12 @@ def example_inputs(dit: Dit, config, branches: int) -> tuple:
     return tuple(known.get(name, text) for name in dit.input_names())
 
 
-def write_transformer(writer: ProfileWriter, model, controlnets=(), separate_text=False, name="transformer") -> str:
-    dit = Dit(model, list(controlnets), separate_text)
+def write_transformer(writer: ProfileWriter, model, controlnets=None, separate_text=False, name="transformer") -> str:
+    """`controlnets`: control branches to fuse, by control name."""
+    dit = Dit(model, controlnets, separate_text)
     names = dit.input_names()
     axes = {n: AXES.get(n, STATES) for n in [*names, "sample"]}
-    inputs = example_inputs(dit, model.config, len(controlnets))
+    inputs = example_inputs(dit, model.config, len(dit.controls))
     return writer.graph(name, dit, inputs, (names, ["sample"]), axes)
 
 
@@ -61,13 +62,14 @@ def same_projection(first, second) -> bool:
     return all(torch.equal(a, b) for a, b in pairs)
 
 
-def write_reason1(writer: ProfileWriter, model, transformer, controlnets=()) -> tuple[str, bool]:
+def write_reason1(writer: ProfileWriter, model, transformer, controlnets=None) -> tuple[str, bool]:
     """The graph's file, and whether control branches need their own text (their projection differs)."""
     main = getattr(transformer, "crossattn_proj", None)
-    own = [net.crossattn_proj for net in controlnets]
+    controlnets = controlnets or {}
+    own = [net.crossattn_proj for net in controlnets.values()]
     separate = any(p is not None and not same_projection(main, p) for p in own)
     text = Reason1Text(model, [main, *own] if separate else [main])
-    outputs = ["encoder_hidden_states"] + [f"control_hidden_states_{i}" for i in range(len(own)) if separate]
+    outputs = ["encoder_hidden_states"] + [f"control_hidden_states_{name}" for name in controlnets if separate]
     ids = torch.ones(1, 7, dtype=torch.int64)
     axes = {n: STATES for n in [*text.input_names, *outputs]}
     return writer.graph("text_encoder", text, (ids,), (text.input_names, outputs), axes), separate

@@ -25,8 +25,10 @@ class Options:
     tiers: tuple[str, ...] = ("256", "480", "720")
     frames: int | None = None
     notice: str | None = None
-    controls: tuple[str, ...] = ()
-    controlnets: tuple = ()
+    # Transfer2.5 only: the name of the pipeline's own control branch, or all branches by name; those that get a graph alone.
+    controls: tuple[str, ...] = ("edge",)
+    controlnets: dict | None = None
+    single_controls: tuple[str, ...] = ()
 
 
 def text_tokenizer(pipe):
