@@ -11,7 +11,7 @@ export interface NoiseStream {
   readonly purpose: keyof typeof PURPOSES;
   readonly window?: number;
   readonly step?: number;
-  /** Tells apart draws of one step, e.g. the branches of guidance. */
+  /** Tells apart draws of one step: branches of guidance; of posteriors 0 is the clip, 1 and up are controls. */
   readonly branch?: number;
 }
 

@@ -7,6 +7,8 @@ export interface GraphSpec {
   /** Inputs that a graph may leave out. */
   readonly optional?: Readonly<Record<string, readonly (number | string)[]>>;
   readonly outputs: Readonly<Record<string, readonly (number | string)[]>>;
+  /** Further inputs that are known by the form of their name, such as caches. */
+  readonly accepts?: (name: string) => boolean;
 }
 
 const show = (shape: readonly (number | string)[]) => `[${shape.join(', ')}]`;
@@ -40,7 +42,7 @@ export function checkGraph(session: Session, spec: GraphSpec): void {
   for (const [name, value] of session.inputs) {
     const optional = spec.optional?.[name];
     if (optional) compare(file, `input ${name}`, value, optional);
-    else if (!(name in spec.inputs))
+    else if (!(name in spec.inputs) && !spec.accepts?.(name))
       throw new ProfileError(file, `asks for input ${name}, which this pipeline does not have`);
   }
   for (const [name, dims] of Object.entries(spec.outputs)) {

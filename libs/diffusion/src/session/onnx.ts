@@ -3,7 +3,7 @@ import { EngineError } from '../errors.ts';
 import { optimizedGraph } from './cache.ts';
 import { runtimeOptions } from './options.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import type { Feed, Session, SessionOptions, ValueInfo } from './session.ts';
+import type { Feed, Opaque, Session, SessionOptions, ValueInfo } from './session.ts';
 import { fromBuffer, toBuffer } from './values.ts';
 
 /** Words of a runtime message that mean the device, not the graph or its inputs, is at fault. */
@@ -34,22 +34,19 @@ export async function openSession(path: string, file: string, options: SessionOp
   const inputs = infos(session.inputMetadata);
   let milliseconds = 0;
 
-  async function run(feeds: Readonly<Record<string, Feed>>): Promise<Record<string, Tensor>> {
+  async function compute(feeds: Readonly<Record<string, Feed>>): Promise<ort.InferenceSession.ReturnType> {
     const values: Record<string, ort.Tensor> = {};
     for (const [name, feed] of Object.entries(feeds)) {
       const type = inputs.get(name)?.type;
       if (type === undefined) continue;
-      values[name] = new ort.Tensor(type as 'float32', toBuffer(feed, type) as Float32Array, feed.dims);
+      values[name] =
+        'opaque' in feed
+          ? (feed.opaque as ort.Tensor)
+          : new ort.Tensor(type as 'float32', toBuffer(feed, type) as Float32Array, feed.dims);
     }
     const began = performance.now();
     try {
-      const results = await session.run(values);
-      return Object.fromEntries(
-        Object.entries(results).map(([name, value]) => [
-          name,
-          fromBuffer(value.data, value.type, value.dims),
-        ]),
-      );
+      return await session.run(values);
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause);
       throw new EngineError(`${file}: ${message}`, { cause, deviceFault: DEVICE_WORDS.test(message) });
@@ -58,11 +55,22 @@ export async function openSession(path: string, file: string, options: SessionOp
     }
   }
 
+  const runKeeping: Session['runKeeping'] = async (feeds, keep) => {
+    const tensors: Record<string, Tensor> = {};
+    const kept: Record<string, Opaque> = {};
+    for (const [name, value] of Object.entries(await compute(feeds))) {
+      if (keep(name)) kept[name] = { opaque: value };
+      else tensors[name] = fromBuffer(value.data, value.type, value.dims);
+    }
+    return { tensors, kept };
+  };
+
   return {
     file,
     inputs,
     outputs: infos(session.outputMetadata),
-    run,
+    runKeeping,
+    run: async (feeds) => (await runKeeping(feeds, () => false)).tensors,
     get seconds() {
       return milliseconds / 1000;
     },

@@ -6,7 +6,12 @@ export interface Integers {
   readonly integers: readonly number[] | Int32Array;
 }
 
-export type Feed = Tensor | Integers;
+/** A value that only passes from one graph to the next, in whatever precision it has. */
+export interface Opaque {
+  readonly opaque: unknown;
+}
+
+export type Feed = Tensor | Integers | Opaque;
 
 /** Name, element type and shape of a graph's input or output; a string stands for a size that may vary. */
 export interface ValueInfo {
@@ -26,6 +31,11 @@ export interface Session {
   readonly outputs: ReadonlyMap<string, ValueInfo>;
   /** Blocks the thread while the graph computes. Rejects with EngineError. */
   run(feeds: Readonly<Record<string, Feed>>): Promise<Record<string, Tensor>>;
+  /** As `run`, but outputs whose name `keep` accepts stay as the graph made them. */
+  runKeeping(
+    feeds: Readonly<Record<string, Feed>>,
+    keep: (name: string) => boolean,
+  ): Promise<{ tensors: Record<string, Tensor>; kept: Record<string, Opaque> }>;
   /** Seconds spent in `run` so far. */
   readonly seconds: number;
   release(): Promise<void>;

@@ -1,5 +1,5 @@
 import { type Tensor, tensor } from '../tensor/tensor.ts';
-import type { Feed } from './session.ts';
+import type { Integers } from './session.ts';
 
 type Buffer =
   | Float32Array
@@ -11,7 +11,7 @@ type Buffer =
   | Uint8Array;
 
 /** A feed in the element type that the graph declares. Throws on a type that no graph of ours has. */
-export function toBuffer(feed: Feed, type: string): Buffer {
+export function toBuffer(feed: Tensor | Integers, type: string): Buffer {
   const values = 'integers' in feed ? feed.integers : feed.data;
   switch (type) {
     case 'float32':

@@ -26,3 +26,14 @@ export function meanAbs(x: Tensor, y?: Tensor): number {
   else for (let i = 0; i < x.data.length; i++) sum += Math.abs(x.data[i]!);
   return sum / x.data.length;
 }
+
+/** The sum of `weight * tensor` over the terms, in float64, rounded once. */
+export function linear(terms: readonly (readonly [weight: number, x: Tensor])[]): Tensor {
+  const dims = terms[0]![1].dims;
+  const sum = new Float64Array(terms[0]![1].data.length);
+  for (const [weight, { data }] of terms) {
+    if (data.length !== sum.length) throw new RangeError('tensors of different size cannot be added');
+    if (weight !== 0) for (let i = 0; i < sum.length; i++) sum[i]! += weight * data[i]!;
+  }
+  return tensor(dims, Float32Array.from(sum));
+}

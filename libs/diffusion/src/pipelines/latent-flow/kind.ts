@@ -1,4 +1,5 @@
-import { wholeWindowAutoencoder } from '../../models/vae.ts';
+import { graphTransformer } from '../../models/transformer.ts';
+import { wholeWindowAutoencoder } from '../../models/whole-vae.ts';
 import type { RenderRequest } from '../../request.ts';
 import { rectifiedFlow } from '../../schedulers/rectified-flow.ts';
 import { fromRgb } from '../../tensor/rgb.ts';
@@ -27,8 +28,15 @@ async function open(settings: LatentFlowSettings, load: PartLoader): Promise<Pip
   const vocabulary = await load.vocabulary();
   const part = (name: string) => load.component(name, graphs[name]!);
   const textEncoder = await part('text_encoder');
-  const transformer = await part('transformer');
-  const vae = wholeWindowAutoencoder(await part('vae_encoder'), await part('vae_decoder'));
+  const network = await part('transformer');
+  const transformer = graphTransformer(network, {
+    output: 'velocity',
+    batch: settings.guidance.batched ? new Set(network.inputs.keys()) : undefined,
+  });
+  const vae = wholeWindowAutoencoder(await part('vae_encoder'), await part('vae_decoder'), {
+    video: 'video',
+    encoded: 'latents',
+  });
   const { channels, spatial, temporal } = settings.latent;
 
   async function encodeText(prompt: string) {
@@ -43,7 +51,7 @@ async function open(settings: LatentFlowSettings, load: PartLoader): Promise<Pip
   }
 
   return {
-    transformerSeconds: () => transformer.seconds,
+    transformerSeconds: () => network.seconds,
     async begin(request, plan, noise) {
       const { width, height } = plan.sampled;
       const conditional = await encodeText(request.prompt);
@@ -60,9 +68,10 @@ async function open(settings: LatentFlowSettings, load: PartLoader): Promise<Pip
           return latentFlowDenoiser({
             transformer,
             scheduler: rectifiedFlow(request.steps, request.flowShift ?? settings.scheduler.shift),
-            guidance: { form: settings.guidance.form, scale: request.guidance },
-            conditional: conditional.states,
-            unconditional: unconditional.states,
+            guidance: settings.guidance,
+            scale: request.guidance,
+            texts: [conditional.states, unconditional.states],
+            cache: settings.step_cache,
             noise: noise(dims, { purpose: 'latents', window: index }),
             known: given && (await vae.encode(given)),
           });

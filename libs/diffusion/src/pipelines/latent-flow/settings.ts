@@ -1,12 +1,14 @@
 import type { Profile } from '@worldfarm/core';
 import { z } from 'zod';
 import { ProfileError } from '../../errors.ts';
-import { guidanceFormSchema } from '../../models/guidance.ts';
+import { guidanceSchema } from '../../models/guidance.ts';
 import { validate } from '../../profile/read.ts';
+import { stepCacheSchema } from '../step-cache.ts';
 
 const pipelineSchema = z.strictObject({
   type: z.literal('latent-flow'),
-  guidance: z.strictObject({ form: guidanceFormSchema }),
+  guidance: guidanceSchema,
+  step_cache: stepCacheSchema.optional(),
   latent: z.strictObject({
     channels: z.int().positive(),
     /** Pixels per latent cell on each side. */
