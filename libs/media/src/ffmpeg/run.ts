@@ -9,6 +9,10 @@ import type { Plan } from './plan.ts';
 ffmpeg.setFfmpegPath(fileURLToPath(new URL('../../bin/ffmpeg', import.meta.url)));
 ffmpeg.setFfprobePath(fileURLToPath(new URL('../../bin/ffprobe', import.meta.url)));
 
+const STDERR_LINES = 40;
+/** Below us: locks and health checks hang on this process, and ffmpeg takes every core that it gets. */
+const NICENESS = 5;
+
 /** What fluent-ffmpeg sets on its commands while they run, and leaves out of its types. */
 interface Running {
   ffmpegProc?: { stdout: Readable };
@@ -86,7 +90,7 @@ function execute(
   target: string | Writable,
   stop: AbortSignal,
 ): Promise<void> {
-  const command = ffmpeg({ stdoutLines: 40 })
+  const command = ffmpeg({ stdoutLines: STDERR_LINES, niceness: NICENESS })
     .input(input)
     .inputOptions(...plan.input)
     .outputOptions(...plan.output);

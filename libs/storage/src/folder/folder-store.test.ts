@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { after, describe, it } from 'node:test';
 import { FarmError } from '@worldfarm/core';
 import { objectStoreContract } from '../testing/contract.ts';
@@ -63,6 +64,17 @@ describe('A folder', () => {
       ]),
     );
     assert.equal((await store.list('busy/')).objects.length, 40);
+  });
+
+  it('lets exactly one of many writers make an object that must be new', async () => {
+    const { store } = await openFolder();
+    const bodies = Array.from({ length: 20 }, (_, i) => Buffer.from(`writer ${i}`));
+    const puts = await Promise.all(
+      bodies.map((body) => store.put('one/a.mp4', body, { ...TYPE, ifAbsent: true })),
+    );
+    assert.equal(puts.filter(({ created }) => created).length, 1);
+    const winner = bodies[puts.findIndex(({ created }) => created)];
+    assert.deepEqual(await buffer((await store.get('one/a.mp4')).body), winner);
   });
 
   it('makes no links: the bytes come from us', async () => {

@@ -267,7 +267,7 @@ export function objectStoreContract(
       await assert.rejects(store.head('k/'.repeat(500).slice(0, -1)), failsWith('invalid_request'));
     });
 
-    it('lets one of many writers win when all write only if absent', async () => {
+    it('keeps one whole body when many write at once', async () => {
       const bodies = ['a', 'b', 'c', 'd'].map((letter) => Buffer.from(letter.repeat(100)));
       await Promise.all(bodies.map((body) => store.put('race/plain', body, TYPE)));
       const winner = (await read('race/plain')).toString();
