@@ -5,6 +5,7 @@ export * from './job.ts';
 export * from './job-id.ts';
 export * from './media.ts';
 export * from './modes.ts';
+export * from './object-keys.ts';
 export * from './plan.ts';
 export * from './profile.ts';
 export * from './status.ts';

@@ -55,6 +55,8 @@ export interface JobStore {
   /** Writes the record and queues the job. @throws FarmError idempotency_conflict, queue_full, quota_exceeded */
   submit(spec: JobSpec, options?: SubmitOptions): Promise<Submitted>;
   get(id: string): Promise<JobRecord | undefined>;
+  /** Those that exist, in no order. */
+  getMany(ids: readonly string[]): Promise<readonly JobRecord[]>;
   /** Newest first. `limit` 1..1000. */
   list(filter: JobFilter, page: { limit: number; cursor?: string }): Promise<JobPage>;
   /** Queued or active to canceled, at once; a worker that renders it is told and can publish nothing any more. @throws FarmError job_not_found, invalid_transition */
@@ -122,12 +124,20 @@ export interface WorkerInfo {
 }
 
 export interface WorkerRegistry {
-  /** Keeps a worker listed for `ttl` seconds more. */
-  beat(info: WorkerInfo, ttlSeconds: number): Promise<void>;
+  /** Keeps a worker listed for `ttl` seconds more, and says whether it was asked to drain. */
+  beat(info: WorkerInfo, ttlSeconds: number): Promise<{ readonly drain: boolean }>;
   list(): Promise<readonly WorkerInfo[]>;
   leave(id: string): Promise<void>;
   /** Asks a worker, wherever it runs, to take no new job and stop. */
   drain(id: string): Promise<boolean>;
+}
+
+/** Which ended jobs are old enough to be forgotten, and which inputs nobody refers to. */
+export interface Archive {
+  /** Oldest first: those that ended before `endedBefore` (ms), and those beyond the newest `keep`. */
+  expired(rule: { endedBefore?: number; keep?: number }, limit: number): Promise<readonly string[]>;
+  /** Keys of inputs among `keys` that no job refers to. */
+  unusedInputs(keys: readonly string[]): Promise<readonly string[]>;
 }
 
 /** Profiles that some worker has served or the gateway was configured with. */
@@ -164,6 +174,8 @@ export interface Claim {
   ): Promise<JobStatus | 'stale'>;
   /** Active back to queued, at once, with no attempt counted. */
   handBack(reason: string): Promise<void>;
-  /** Stops renewing the lock without touching the record (a crash does the same). */
+  /** Leaves a claim that was lost: nothing is moved, and the queue is made to agree with the record. */
+  abandon(): Promise<void>;
+  /** Stops renewing the lock without touching anything (a crash does the same). */
   release(): void;
 }

@@ -1,4 +1,4 @@
-import type { AttemptFailure, JobRecord } from '@worldfarm/core';
+import type { AttemptFailure, JobError, JobRecord } from '@worldfarm/core';
 
 /** Different workers that may fail a job before it is given up. */
 export const MAX_FAILED_WORKERS = 3;
@@ -19,6 +19,16 @@ export function isExhausted(attempt: number, failures: readonly AttemptFailure[]
   return failed.length >= MAX_FAILED_WORKERS || attempt >= MAX_ATTEMPTS;
 }
 
+/** The failure that a worker leaves behind which went silent with a job. */
+export function lostAttempt({ attempt, worker = 'unknown' }: JobRecord): AttemptFailure {
+  return { type: 'lost_worker', message: 'the worker went silent', attempt, worker, at: Date.now() };
+}
+
+/** What a job ends with: its one reason, or all of them. */
+export function finalError(error: JobError, failures: readonly AttemptFailure[]): JobError {
+  return failures.length > 1 ? { type: error.type, message: allReasons(failures) } : error;
+}
+
 /** The reasons of all tries in one sentence. */
 export function allReasons(failures: readonly AttemptFailure[]): string {
   const reasons = failures.map(
@@ -28,6 +38,6 @@ export function allReasons(failures: readonly AttemptFailure[]): string {
 }
 
 /** A worker that failed a job does not get it again while another one could take it. */
-export function isExcluded({ failures }: JobRecord, worker: string): boolean {
+export function isExcluded({ failures }: Pick<JobRecord, 'failures'>, worker: string): boolean {
   return failures.some((failure) => failure.worker === worker && failure.type !== 'lost_worker');
 }

@@ -1,9 +1,9 @@
 import type { JobError, JobRecord } from '@worldfarm/core';
-import type { Job } from 'bullmq';
 import type { Claim } from './api.ts';
-import { allReasons, isExhausted, retryDelay } from './attempts.ts';
-import { type Connection, translate } from './connection.ts';
+import { finalError, isExhausted, retryDelay } from './attempts.ts';
+import type { Connection } from './connection.ts';
 import type { LiveBus, StopOrder } from './live.ts';
+import type { HeldJob } from './lock.ts';
 import { moveStatus } from './moves.ts';
 
 /** Why a claim ended before its work did. Nothing of it may be published. */
@@ -27,12 +27,14 @@ export interface ClaimDeps {
   readonly onRelease: (claim: Claim) => void;
 }
 
-/** Wraps a pulled BullMQ job whose record was moved to active under `record.fence`. */
-export function openClaim(record: JobRecord, job: Job, token: string, deps: ClaimDeps): Claim {
+/** Wraps a pulled job whose record was moved to active under `record.fence`. */
+export function openClaim(record: JobRecord, held: HeldJob, deps: ClaimDeps): Claim {
   const { connection, bus, lockMs, worker } = deps;
-  const { id } = record.spec;
+  const { spec, fence } = record;
+  const { id } = spec;
   const lost = new AbortController();
   const lose = (reason: ClaimLost['reason'], message: string) => lost.abort(new ClaimLost(reason, message));
+  const notOurs = () => lose('taken', 'the job was given to another worker or ended');
 
   const offControl = bus.on('control', (message) => {
     const order = JSON.parse(message) as StopOrder;
@@ -40,11 +42,12 @@ export function openClaim(record: JobRecord, job: Job, token: string, deps: Clai
   });
   // A renewal that fails because Redis is away is no loss by itself: the fence decides when it is back.
   const renewal = setInterval(() => {
-    job.extendLock(token, lockMs).then(
-      () => {},
-      (error: unknown) => {
-        if (/lock/i.test(String(error))) lose('lock', 'the lock on the job was lost');
+    held.renew(fence).then(
+      (verdict) => {
+        if (verdict === 'moved') notOurs();
+        if (verdict === 'taken') lose('lock', 'the lock on the job was lost');
       },
+      () => {},
     );
   }, lockMs / 3);
 
@@ -55,13 +58,10 @@ export function openClaim(record: JobRecord, job: Job, token: string, deps: Clai
   };
 
   const touch = async (kind: 'progress' | 'log', set: Record<string, string>): Promise<boolean> => {
-    const current = await connection.run('touch', { id, fence: record.fence, set, kind });
-    if (current !== 1) lose('taken', 'the job was given to another worker or ended');
+    const current = await connection.run('touch', { id, fence, set, kind });
+    if (current !== 1) notOurs();
     return current === 1;
   };
-
-  /** BullMQ's job ends with ours; when this fails the next puller finds the record ended and removes it. */
-  const endTransport = () => job.moveToCompleted('', token, false).catch(() => {});
 
   const claim: Claim = {
     record,
@@ -80,7 +80,7 @@ export function openClaim(record: JobRecord, job: Job, token: string, deps: Clai
         id,
         to: 'succeeded',
         from: ['active'],
-        fence: record.fence,
+        fence,
         set: {
           output,
           metrics,
@@ -91,21 +91,17 @@ export function openClaim(record: JobRecord, job: Job, token: string, deps: Clai
         unset: ['checkpoint', 'error'],
       });
       release();
-      // A command that was sent twice over a reconnection finds its own first success.
-      const published =
-        moved.verdict === 'ok' || (moved.verdict === 'illegal' && moved.status === 'succeeded');
-      if (published) await endTransport();
-      return published;
+      await held.settle();
+      return moved.verdict === 'ok';
     },
 
     async fail(error, { retry, countAttempt, delayMs }) {
-      const failure = { ...error, attempt: record.attempt, worker, at: Date.now() };
-      const failures = countAttempt ? [...record.failures, failure] : record.failures;
+      const failures = countAttempt ? [...record.failures, failureOf(error)] : record.failures;
       const again = retry && !(countAttempt && isExhausted(record.attempt, failures));
       const moved = await moveStatus(connection, {
         id,
         from: ['active'],
-        fence: record.fence,
+        fence,
         ...(again
           ? {
               to: 'queued' as const,
@@ -116,12 +112,13 @@ export function openClaim(record: JobRecord, job: Job, token: string, deps: Clai
           : {
               to: 'failed' as const,
               set: { failures, error: finalError(error, failures), endedAt: Date.now() },
+              unset: ['checkpoint'],
             }),
       });
       release();
+      if (moved.verdict === 'ok' && again) await held.putBack(delayMs ?? retryDelay(failures.length));
+      else await held.settle();
       if (moved.verdict !== 'ok') return 'stale';
-      if (!again) await endTransport();
-      else await putBack(delayMs ?? retryDelay(failures.length));
       return again ? 'queued' : 'failed';
     },
 
@@ -130,28 +127,24 @@ export function openClaim(record: JobRecord, job: Job, token: string, deps: Clai
         id,
         to: 'queued',
         from: ['active'],
-        fence: record.fence,
+        fence,
         bumpAttempt: -1,
         set: { progress: { value: 0, stage: 'queued' } },
         unset: ['worker'],
       });
       release();
-      if (moved.verdict !== 'ok') return;
-      await deps.log('info', `handed back: ${reason}`);
-      await putBack(0);
+      await held.settle();
+      if (moved.verdict === 'ok') await deps.log('info', `handed back: ${reason}`);
+    },
+
+    async abandon() {
+      release();
+      await held.settle();
     },
   };
   return claim;
 
-  async function putBack(delayMs: number): Promise<void> {
-    await translate(async () => {
-      if (delayMs > 0) await job.moveToDelayed(Date.now() + delayMs, token);
-      else await job.moveToWait(token);
-      await connection.redis.publish(connection.keys.wake, job.queueName);
-    });
+  function failureOf(error: JobError) {
+    return { ...error, attempt: record.attempt, worker, at: Date.now() };
   }
-}
-
-function finalError(error: JobError, failures: JobRecord['failures']): JobError {
-  return failures.length > 1 ? { type: error.type, message: allReasons(failures) } : error;
 }

@@ -1,8 +1,12 @@
 import { FarmError } from '@worldfarm/core';
 import { Redis } from 'ioredis';
 import { type Keys, keysOf } from './names.ts';
+import { CENSUS_LUA } from './scripts/census.lua.ts';
+import { LEAD_LUA } from './scripts/lead.lua.ts';
 import { MOVE_LUA } from './scripts/move.lua.ts';
+import { RECLAIM_LUA } from './scripts/reclaim.lua.ts';
 import { REMOVE_LUA } from './scripts/remove.lua.ts';
+import { RENEW_LUA } from './scripts/renew.lua.ts';
 import { SUBMIT_LUA } from './scripts/submit.lua.ts';
 import { TOUCH_LUA } from './scripts/touch.lua.ts';
 import { TURN_LUA } from './scripts/turn.lua.ts';
@@ -13,7 +17,17 @@ import { TURN_LUA } from './scripts/turn.lua.ts';
  */
 export type Patience = 'fail-fast' | 'wait';
 
-const SCRIPTS = { submit: SUBMIT_LUA, move: MOVE_LUA, touch: TOUCH_LUA, remove: REMOVE_LUA, turn: TURN_LUA };
+const SCRIPTS = {
+  submit: SUBMIT_LUA,
+  move: MOVE_LUA,
+  touch: TOUCH_LUA,
+  remove: REMOVE_LUA,
+  turn: TURN_LUA,
+  renew: RENEW_LUA,
+  reclaim: RECLAIM_LUA,
+  census: CENSUS_LUA,
+  lead: LEAD_LUA,
+};
 export type ScriptName = keyof typeof SCRIPTS;
 
 /** The Redis connections of one process, the key names, and the scripts. */

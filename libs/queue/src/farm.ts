@@ -1,13 +1,15 @@
-import type { JobEvents, JobStore, ProfileRegistry, QueueDepth, WorkerRegistry } from './api.ts';
+import type { Archive, JobEvents, JobStore, ProfileRegistry, QueueDepth, WorkerRegistry } from './api.ts';
+import { openArchive } from './archive.ts';
 import { connect, type Patience, translate } from './connection.ts';
 import { openEvents } from './events.ts';
 import { openJobs } from './jobs.ts';
 import { type Lane, type LaneOptions, openLane } from './lane.ts';
 import { openLiveBus, type StopOrder } from './live.ts';
 import { DEFAULT_PREFIX, queueName } from './names.ts';
-import { openReconciler, type Reconciler } from './reconcile.ts';
+import { openReconciler, type Reconciler, type ReconcilerOptions } from './reconcile.ts';
 import { openProfiles, openWorkers } from './registry.ts';
 import { openTransport } from './transport.ts';
+import { openWebhooks, type Webhooks } from './webhooks.ts';
 
 export interface FarmOptions {
   /** redis:// or rediss:// */
@@ -22,10 +24,12 @@ export interface Farm {
   readonly events: JobEvents;
   readonly workers: WorkerRegistry;
   readonly profiles: ProfileRegistry;
+  readonly webhooks: Webhooks;
+  readonly archive: Archive;
   /** Counts of every queue that ever held a job. */
   depths(): Promise<readonly QueueDepth[]>;
   openLane(options: LaneOptions): Lane;
-  openReconciler(options: { leaseMs: number }): Reconciler;
+  openReconciler(options: ReconcilerOptions): Reconciler;
   /** Calls back when this worker is asked to drain. */
   onDrain(worker: string, listener: () => void): () => void;
   /** @throws FarmError dependency_unavailable */
@@ -39,11 +43,14 @@ export function openFarm({ url, prefix = DEFAULT_PREFIX, patience }: FarmOptions
   const bus = openLiveBus(connection);
   const jobs = openJobs(connection, transport);
   const workers = openWorkers(connection);
+  const webhooks = openWebhooks(connection);
   return {
     jobs,
     workers,
+    webhooks,
     events: openEvents(bus, jobs),
     profiles: openProfiles(connection),
+    archive: openArchive(connection),
     openLane: (options) =>
       openLane(options, {
         connection,
@@ -52,7 +59,7 @@ export function openFarm({ url, prefix = DEFAULT_PREFIX, patience }: FarmOptions
         workers,
         peekQueue: (queue, count) => transport.peek(queue, count),
       }),
-    openReconciler: (options) => openReconciler(connection, jobs, transport, options),
+    openReconciler: (options) => openReconciler(connection, jobs, workers, transport, options),
     onDrain: (worker, listener) =>
       bus.on('control', (message) => {
         const order = JSON.parse(message) as StopOrder;
@@ -71,6 +78,7 @@ export function openFarm({ url, prefix = DEFAULT_PREFIX, patience }: FarmOptions
     ping: () => translate(async () => void (await connection.redis.ping())),
     async close() {
       await transport.close();
+      await webhooks.close();
       await connection.close();
     },
   };

@@ -1,4 +1,4 @@
-import { FarmError, type JobRecord, type JobSpec, type Priority } from '@worldfarm/core';
+import { FarmError, type JobRecord, type JobSpec, type Priority, planMedia } from '@worldfarm/core';
 import type { JobFilter, JobStore, LogLine, Submitted, SubmitOptions } from './api.ts';
 import { type Connection, translate } from './connection.ts';
 import { assertMoved, moveStatus } from './moves.ts';
@@ -23,8 +23,19 @@ export function openJobs(connection: Connection, transport: Transport): JobStore
     return record;
   }
 
+  /** The first submit of a job may have died between its record and its queue job. */
+  async function inLine(record: JobRecord): Promise<JobRecord> {
+    const { spec, status } = record;
+    const queue = queueName(spec);
+    if (status === 'queued' && !(await transport.has(queue, spec.id))) {
+      await transport.add(queue, spec.id, bandStart(spec.priority));
+    }
+    return record;
+  }
+
   return {
     get,
+    getMany: fetchMany,
 
     async submit(spec, options = {}): Promise<Submitted> {
       const [verdict, id, priority] = (await connection.run('submit', submitArgument(spec, options))) as [
@@ -32,11 +43,11 @@ export function openJobs(connection: Connection, transport: Transport): JobStore
         string,
         number,
       ];
-      if (verdict === 'new') {
+      if (verdict === 'new' || verdict === 'again') {
         await transport.add(queueName(spec), id, priority);
         return { record: { ...freshRecord, spec }, existing: false };
       }
-      if (verdict === 'existing') return { record: await need(id), existing: true };
+      if (verdict === 'existing') return { record: await inLine(await need(id)), existing: true };
       throw refusal(verdict, id, spec);
     },
 
@@ -74,12 +85,16 @@ export function openJobs(connection: Connection, transport: Transport): JobStore
 
     async retry(id) {
       const record = await need(id);
+      const { deadlineAt, createdAt } = record.spec;
+      // As long again as it had the first time.
+      const deadline = deadlineAt && Date.now() + Math.max(0, deadlineAt - createdAt);
       const moved = await moveStatus(connection, {
         id,
         to: 'queued',
         from: ['failed', 'canceled', 'expired'],
         bumpFence: true,
-        set: { queuedAt: Date.now() },
+        set: { queuedAt: Date.now(), ...(deadline && { deadlineAt: deadline }) },
+        deadline,
         unset: ['attempt', 'error', 'failures', 'endedAt', 'startedAt', 'progress', 'worker', 'checkpoint'],
       });
       assertMoved(moved, id, 'queued');
@@ -96,7 +111,11 @@ export function openJobs(connection: Connection, transport: Transport): JobStore
     async remove(id) {
       const record = await need(id);
       if (record.status === 'queued' || record.status === 'active') await this.cancel(id);
-      await connection.run('remove', { id, indexes: indexesOf(record.spec) });
+      await connection.run('remove', {
+        id,
+        indexes: indexesOf(record.spec),
+        media: planMedia(record.spec.plan).map(({ key }) => key),
+      });
       return record;
     },
 
@@ -175,6 +194,7 @@ function submitArgument(spec: JobSpec, { idempotency, limits = {} }: SubmitOptio
     now: Date.now(),
     deadline: spec.deadlineAt,
     indexes: [...indexesOf(spec), 'status:queued'],
+    media: planMedia(spec.plan).map(({ key }) => key),
     limits,
     idem: idempotency && {
       key: `${spec.owner}:${idempotency.key}`,

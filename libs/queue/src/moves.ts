@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { FarmError, isTerminal, type JobStatus, statusesBefore } from '@worldfarm/core';
 import type { Connection } from './connection.ts';
 import { jobNotFound } from './record.ts';
@@ -15,6 +16,8 @@ export interface Move {
   /** record fields to set; objects are written as JSON */
   readonly set?: Record<string, string | number | object>;
   readonly unset?: readonly string[];
+  /** ms since the epoch: the job expires when it has not started by then */
+  readonly deadline?: number;
   /** the turn that starts with this move, for fair queueing */
   readonly served?: { readonly queue: string; readonly band: number; readonly tag: number };
 }
@@ -32,6 +35,7 @@ export async function moveStatus(connection: Connection, move: Move): Promise<Mo
   const legal = statusesBefore(move.to);
   const [verdict, status, fence] = (await connection.run('move', {
     id: move.id,
+    op: randomBytes(6).toString('base64url'),
     to: move.to,
     from: move.from ? legal.filter((status) => move.from?.includes(status)) : legal,
     fence: move.fence,
@@ -40,6 +44,7 @@ export async function moveStatus(connection: Connection, move: Move): Promise<Mo
     set: Object.fromEntries(Object.entries(move.set ?? {}).map(([field, value]) => [field, text(value)])),
     unset: move.unset ?? [],
     terminal: isTerminal(move.to),
+    deadline: move.deadline,
     served: move.served,
     at: Date.now(),
   })) as [Moved['verdict'], JobStatus, number];

@@ -292,13 +292,13 @@ describe('a hand-back', () => {
 
 describe('the reconciler', () => {
   it('gives a record without a queue job a new one', async () => {
-    const { record } = await farm.jobs.submit(aJob({ createdAt: Date.now() - 60_000 }));
+    const { record } = await farm.jobs.submit(aJob());
     const { Queue } = await import('bullmq');
     const queue = new Queue('render.null.256', { connection: { url: redis.url } as never, prefix });
     await queue.obliterate({ force: true });
     await queue.close();
-    const reconciler = farm.openReconciler({ leaseMs: 5_000 });
-    assert.deepEqual(await reconciler.round(), { requeued: 1, expired: 0 });
+    const reconciler = farm.openReconciler({ leaseMs: 5_000, settleMs: 0 });
+    assert.equal((await reconciler.round())?.requeued, 1);
     assert.deepEqual(await drain(1), [record.spec.id]);
   });
 

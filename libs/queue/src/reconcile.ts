@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { JobStore } from './api.ts';
+import type { JobStore, WorkerRegistry } from './api.ts';
 import { type Connection, translate } from './connection.ts';
-import { moveStatus } from './moves.ts';
+import { expireJob } from './expire.ts';
 import { queueName } from './names.ts';
 import { bandStart } from './order.ts';
-import type { Transport } from './transport.ts';
+import { TRANSPORT_LISTS, type Transport } from './transport.ts';
 
-/** What one round of mending found. */
+/** What one round of mending found, by kind. */
 export interface Reconciled {
   /** records that had lost their queue job and got a new one */
   readonly requeued: number;
+  /** queue jobs whose record had ended or was gone */
+  readonly strays: number;
+  /** jobs taken from workers that are no longer heard of, before their lock ran out */
+  readonly reclaimed: number;
   /** queued jobs whose deadline had passed */
   readonly expired: number;
 }
@@ -19,77 +23,118 @@ export interface Reconciler {
   round(): Promise<Reconciled | undefined>;
 }
 
+export interface ReconcilerOptions {
+  /** a leader that is silent for this long is replaced */
+  readonly leaseMs: number;
+  /** a record this young may still be on its way into its queue */
+  readonly settleMs?: number;
+  /** a worker that is not listed and began its job longer ago than this is gone */
+  readonly silentMs?: number;
+}
+
 const PAGE = 500;
-/** A record this young may still be on its way into its queue. */
 const SETTLE_MS = 5_000;
+const SILENT_MS = 10_000;
 
 /** Mends what a crash between two steps leaves behind. One leader at a time holds a Redis lock. */
 export function openReconciler(
   connection: Connection,
   jobs: JobStore,
+  workers: WorkerRegistry,
   transport: Transport,
-  options: { leaseMs: number },
+  { leaseMs, settleMs = SETTLE_MS, silentMs = SILENT_MS }: ReconcilerOptions,
 ): Reconciler {
   const { redis, keys } = connection;
   const self = randomUUID();
 
-  async function leads(): Promise<boolean> {
-    const lock = keys.lock('reconciler');
-    const taken = await translate(() => redis.set(lock, self, 'PX', options.leaseMs, 'NX'));
-    if (taken) return true;
-    if ((await translate(() => redis.get(lock))) !== self) return false;
-    await translate(() => redis.pexpire(lock, options.leaseMs));
-    return true;
+  async function expire(): Promise<number> {
+    let expired = 0;
+    while (true) {
+      const overdue = await translate(() =>
+        redis.zrangebyscore(keys.deadlines, 0, Date.now(), 'LIMIT', 0, PAGE),
+      );
+      for (const id of overdue) {
+        const moved = await expireJob(connection, id);
+        // Whatever it is, it needs no deadline any more.
+        await translate(() => redis.zrem(keys.deadlines, id));
+        if (moved.verdict !== 'ok') continue;
+        const record = await jobs.get(id);
+        if (record) await transport.remove(queueName(record.spec), id);
+        expired++;
+      }
+      if (overdue.length < PAGE) return expired;
+    }
   }
 
-  async function expire(): Promise<number> {
-    const overdue = await translate(() =>
-      redis.zrangebyscore(`${connection.prefix}:deadlines`, 0, Date.now(), 'LIMIT', 0, PAGE),
-    );
-    let expired = 0;
-    for (const id of overdue) {
-      const moved = await moveStatus(connection, {
-        id,
-        to: 'expired',
-        from: ['queued'],
-        set: {
-          endedAt: Date.now(),
-          error: { type: 'job_expired', message: 'not started before its deadline' },
-        },
-      });
-      if (moved.verdict !== 'ok') continue;
-      const record = await jobs.get(id);
-      if (record) await transport.remove(queueName(record.spec), id);
-      expired++;
+  /** The odd ones among ids of one side of the farm. */
+  async function census(side: 'records' | 'jobs', ids: readonly string[]): Promise<string[]> {
+    if (ids.length === 0) return [];
+    const odd = await connection.run('census', { side, ids, settled: Date.now() - settleMs });
+    return odd as string[];
+  }
+
+  async function* recordIds(status: 'queued' | 'active'): AsyncGenerator<string[]> {
+    let after = '-';
+    while (true) {
+      const index = keys.index(`status:${status}`);
+      const ids = await translate(() => redis.zrangebylex(index, after, '+', 'LIMIT', 0, PAGE));
+      yield ids;
+      if (ids.length < PAGE) return;
+      after = `(${ids.at(-1)}`;
     }
-    return expired;
   }
 
   async function requeue(): Promise<number> {
     let requeued = 0;
-    for (const status of ['queued', 'active'] as const) {
-      let cursor: string | undefined;
-      do {
-        const page = await jobs.list({ status }, { limit: PAGE, cursor });
-        for (const { spec, attempt } of page.records) {
-          if (Date.now() - spec.createdAt < SETTLE_MS) continue;
-          const queue = queueName(spec);
-          if (await transport.has(queue, spec.id)) continue;
-          const now = await jobs.get(spec.id);
-          if (now?.status !== status || now.attempt !== attempt) continue;
-          await transport.add(queue, spec.id, bandStart(spec.priority));
+    for (const status of ['active', 'queued'] as const) {
+      for await (const ids of recordIds(status)) {
+        for (const { spec } of await jobs.getMany(await census('records', ids))) {
+          await transport.add(queueName(spec), spec.id, bandStart(spec.priority));
           requeued++;
         }
-        cursor = page.next;
-      } while (cursor);
+      }
     }
     return requeued;
   }
 
+  async function removeStrays(): Promise<number> {
+    let strays = 0;
+    for (const queue of (await transport.known()).map(queueName)) {
+      for (const list of TRANSPORT_LISTS) {
+        for (let start = 0; ; start += PAGE) {
+          const ids = await transport.page(queue, list, start, PAGE);
+          for (const id of await census('jobs', ids)) if (await transport.remove(queue, id)) strays++;
+          if (ids.length < PAGE) break;
+        }
+      }
+    }
+    return strays;
+  }
+
+  async function reclaim(): Promise<number> {
+    const listed = new Set((await workers.list()).map(({ id }) => id));
+    let reclaimed = 0;
+    for await (const ids of recordIds('active')) {
+      for (const { spec, worker, fence, startedAt = 0 } of await jobs.getMany(ids)) {
+        if (!worker || listed.has(worker) || Date.now() - startedAt < silentMs) continue;
+        const queue = queueName(spec);
+        if ((await connection.run('reclaim', { id: spec.id, queue, worker, fence })) !== 1) continue;
+        await translate(() => redis.publish(keys.wake, queue));
+        reclaimed++;
+      }
+    }
+    return reclaimed;
+  }
+
   return {
     async round() {
-      if (!(await leads())) return undefined;
-      return { expired: await expire(), requeued: await requeue() };
+      if ((await connection.run('lead', { name: 'reconciler', self, leaseMs })) !== 1) return undefined;
+      return {
+        expired: await expire(),
+        reclaimed: await reclaim(),
+        requeued: await requeue(),
+        strays: await removeStrays(),
+      };
     },
   };
 }

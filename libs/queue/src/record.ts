@@ -17,6 +17,7 @@ export function decodeRecord(hash: Record<string, string>): JobRecord | undefine
     spec: {
       ...spec,
       priority: (hash.priority as Priority) ?? spec.priority,
+      ...(hash.deadlineAt !== undefined && { deadlineAt: Number(hash.deadlineAt) }),
       ...(hash.upsampledPrompt !== undefined && { upsampledPrompt: hash.upsampledPrompt }),
     },
     status: hash.status as JobStatus,

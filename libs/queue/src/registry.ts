@@ -2,16 +2,20 @@ import { profileSchema } from '@worldfarm/core';
 import type { ProfileRegistry, WorkerInfo, WorkerRegistry } from './api.ts';
 import { type Connection, translate } from './connection.ts';
 
+const DRAIN_WISH_SECONDS = 3600;
+
 /** Workers announce themselves with a key that expires; a silent one is forgotten. */
 export function openWorkers({ redis, keys }: Connection): WorkerRegistry {
   return {
     beat: (info, ttlSeconds) =>
       translate(async () => {
-        await redis
+        const replies = await redis
           .multi()
           .set(keys.worker(info.id), JSON.stringify(info), 'EX', ttlSeconds)
           .sadd(keys.workers, info.id)
+          .exists(keys.drain(info.id))
           .exec();
+        return { drain: replies?.[2]?.[1] === 1 };
       }),
 
     list: () =>
@@ -26,12 +30,14 @@ export function openWorkers({ redis, keys }: Connection): WorkerRegistry {
 
     leave: (id) =>
       translate(async () => {
-        await redis.multi().del(keys.worker(id)).srem(keys.workers, id).exec();
+        await redis.multi().del(keys.worker(id), keys.drain(id)).srem(keys.workers, id).exec();
       }),
 
     drain: (id) =>
       translate(async () => {
         if ((await redis.exists(keys.worker(id))) === 0) return false;
+        // A worker that misses the call finds the wish at its next beat.
+        await redis.set(keys.drain(id), '1', 'EX', DRAIN_WISH_SECONDS);
         await redis.publish(keys.control, JSON.stringify({ type: 'drain', worker: id }));
         return true;
       }),

@@ -15,10 +15,15 @@ export interface Transport {
   /** ids of the jobs that would be pulled next */
   peek(queue: string, count: number): Promise<string[]>;
   rank(queue: string, id: string): Promise<number | undefined>;
+  /** ids in one of BullMQ's lists, a page at a time */
+  page(queue: string, list: TransportList, start: number, count: number): Promise<string[]>;
   counts(queue: string): Promise<Record<'waiting' | 'prioritized' | 'delayed' | 'active', number>>;
   known(): Promise<readonly QueueId[]>;
   close(): Promise<void>;
 }
+
+export const TRANSPORT_LISTS = ['prioritized', 'delayed', 'wait', 'active'] as const;
+export type TransportList = (typeof TRANSPORT_LISTS)[number];
 
 const ONE_ATTEMPT = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
 
@@ -31,6 +36,8 @@ export function openTransport(connection: Connection): Transport {
         connection: connection.redis as unknown as ConnectionOptions,
         prefix: connection.prefix,
         skipVersionCheck: true,
+        // Nobody reads BullMQ's own event stream: ours tells more.
+        streams: { events: { maxLen: 100 } },
       });
       queue.on('error', () => {});
       queues.set(name, queue);
@@ -60,6 +67,15 @@ export function openTransport(connection: Connection): Transport {
       translate(() => connection.redis.zrange(key(queue, 'prioritized'), 0, String(count - 1))),
     rank: (queue, id) =>
       translate(async () => (await connection.redis.zrank(key(queue, 'prioritized'), id)) ?? undefined),
+    page: (queue, list, start, count) =>
+      translate(() => {
+        const { redis } = connection;
+        const end = start + count - 1;
+        const sorted = list === 'prioritized' || list === 'delayed';
+        return sorted
+          ? redis.zrange(key(queue, list), start, String(end))
+          : redis.lrange(key(queue, list), start, end);
+      }),
     counts: (queue) =>
       translate(async () => {
         const { waiting = 0, prioritized = 0, delayed = 0, active = 0 } = await open(queue).getJobCounts();

@@ -1,16 +1,21 @@
 /**
  * The one place that changes a job's status. Conditions, record, indexes, counters, outbox and live event in
- * one atomic step, so that a status and its event cannot be separated by a crash.
+ * one atomic step, so that a status and its event cannot be separated by a crash. A move that was sent again
+ * over a new connection is known by its `op` and answered as the first time.
  * Returns {verdict, status, fence}: verdict ok | missing | stale | illegal; status is the one before.
  */
 export const MOVE_LUA = `
 local P = KEYS[1]
 local a = cjson.decode(ARGV[1])
 local job = P .. ':job:' .. a.id
-local now = redis.call('HMGET', job, 'status', 'fence', 'owner', 'batch', 'hooked')
+local now = redis.call('HMGET', job, 'status', 'fence', 'owner', 'batch', 'hooked', 'op')
 local status = now[1]
 if not status then return {'missing', '', 0} end
 local fence = tonumber(now[2] or '0')
+if now[6] then
+  local op, before = string.match(now[6], '^(%S+) (%S+)$')
+  if op == a.op then return {'ok', before, fence} end
+end
 if a.fence and a.fence ~= fence then return {'stale', status, fence} end
 local legal = false
 for _, from in ipairs(a.from) do if from == status then legal = true end end
@@ -18,7 +23,7 @@ if not legal then return {'illegal', status, fence} end
 
 if a.bumpFence then fence = redis.call('HINCRBY', job, 'fence', 1) end
 if a.bumpAttempt ~= 0 then redis.call('HINCRBY', job, 'attempt', a.bumpAttempt) end
-redis.call('HSET', job, 'status', a.to)
+redis.call('HSET', job, 'status', a.to, 'op', a.op .. ' ' .. status)
 for field, value in pairs(a.set) do redis.call('HSET', job, field, value) end
 for _, field in ipairs(a.unset) do redis.call('HDEL', job, field) end
 
@@ -33,6 +38,7 @@ if status ~= a.to then
   end
 end
 if a.to ~= 'queued' then redis.call('ZREM', P .. ':deadlines', a.id) end
+if a.deadline then redis.call('ZADD', P .. ':deadlines', a.deadline, a.id) end
 if a.terminal then redis.call('ZADD', P .. ':ended', a.at, a.id) else redis.call('ZREM', P .. ':ended', a.id) end
 if a.served then
   local key = P .. ':served:' .. a.served.queue .. ':' .. a.served.band

@@ -2,7 +2,8 @@ import { ORDER_LUA } from './order.lua.ts';
 
 /**
  * Accepts a job: idempotency, limits, record, indexes, counters and its turn, all or nothing.
- * Returns {verdict, id, priority}: verdict new | existing | conflict | queue_full | owner_queued | owner_active.
+ * Returns {verdict, id, priority}: verdict new | again | existing | conflict | queue_full | owner_queued |
+ * owner_active; `again` is a submit that was sent twice over a reconnection.
  */
 export const SUBMIT_LUA = `${ORDER_LUA}
 local P = KEYS[1]
@@ -14,10 +15,11 @@ if a.idem then
   if seen then
     local digest, first = string.match(seen, '^(%S+) (%S+)$')
     if digest ~= a.idem.digest then return {'conflict', first, 0} end
-    if redis.call('EXISTS', P .. ':job:' .. first) == 1 then return {'existing', first, 0} end
+    if first ~= a.id and redis.call('EXISTS', P .. ':job:' .. first) == 1 then return {'existing', first, 0} end
   end
 end
-if redis.call('EXISTS', job) == 1 then return {'existing', a.id, 0} end
+local order = redis.call('HGET', job, 'order')
+if order then return {'again', a.id, tonumber(order)} end
 
 local counts = P .. ':owner:' .. a.owner
 if a.limits.queueDepth then
@@ -39,6 +41,7 @@ for _, name in ipairs(a.indexes) do redis.call('ZADD', P .. ':idx:' .. name, 0, 
 if a.deadline then redis.call('ZADD', P .. ':deadlines', a.deadline, a.id) end
 redis.call('HINCRBY', counts, 'queued', 1)
 if a.batch then redis.call('HINCRBY', P .. ':batch:' .. a.batch, 'queued', 1) end
+for _, key in ipairs(a.media) do redis.call('HINCRBY', P .. ':inputs', key, 1) end
 redis.call('SADD', P .. ':queues', a.queue)
 if a.idem then redis.call('SET', P .. ':idem:' .. a.idem.key, a.idem.digest .. ' ' .. a.id, 'EX', a.idem.ttl) end
 return {'new', a.id, priority}
