@@ -55,6 +55,10 @@ export interface RenderRequest {
   readonly flowShift?: number;
   /** Overrides the scheduler's largest sigma. */
   readonly sigmaMax?: number;
+  /** Predict1: noise level that given frames carry. */
+  readonly augmentSigma?: number;
+  /** Predict1: guidance pushes away from a prediction that is not told which frames are given. */
+  readonly inputFramesGuidance?: boolean;
   /** Frames of one window. */
   readonly windowFrames?: number;
   /** Frames of the window before that condition the next one. */
@@ -100,8 +104,15 @@ export interface RenderHooks {
   /** Cancels between steps: the render rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: RenderProgress) => void;
-  /** Saves the unfinished render at most once in `every` seconds, never two at a time. A `save` that rejects fails the render. */
-  readonly checkpoint?: { readonly every: number; save(bytes: Uint8Array): Promise<void> };
+  /**
+   * Saves the unfinished render at most once in `every` seconds, never two at a time. A `save` that rejects fails the
+   * render. When `now` aborts, one more is saved as soon as the step on its way is done.
+   */
+  readonly checkpoint?: {
+    readonly every: number;
+    save(bytes: Uint8Array): Promise<void>;
+    readonly now?: AbortSignal;
+  };
   /** A saved checkpoint. One of another request or profile, or a broken one, is passed over. */
   readonly resume?: Uint8Array;
 }

@@ -18,6 +18,7 @@ export class ActiveRender {
   readonly #warnings: string[] = [];
   readonly #inbox: Inbox;
   readonly #onAbort: () => void;
+  readonly #onSaveNow: () => void;
   readonly #start = Promise.withResolvers<void>();
   readonly #end = Promise.withResolvers<void>();
   #error: unknown;
@@ -31,6 +32,8 @@ export class ActiveRender {
     this.#inbox = new Inbox(() => send({ kind: 'pull', id }), cancel);
     this.#onAbort = cancel;
     hooks.signal?.addEventListener('abort', this.#onAbort, { once: true });
+    this.#onSaveNow = () => send({ kind: 'save', id });
+    hooks.checkpoint?.now?.addEventListener('abort', this.#onSaveNow, { once: true });
     this.ended = this.#end.promise;
     this.started = this.#start.promise.then(() => ({
       ...plan.sampled,
@@ -76,6 +79,7 @@ export class ActiveRender {
   /** Ends the render here, with an error when there is one. */
   finish(error?: unknown): void {
     this.#hooks.signal?.removeEventListener('abort', this.#onAbort);
+    this.#hooks.checkpoint?.now?.removeEventListener('abort', this.#onSaveNow);
     this.#inbox.end(error);
     if (error !== undefined) this.#start.reject(error);
     this.#end.resolve();

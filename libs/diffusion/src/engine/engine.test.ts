@@ -109,6 +109,32 @@ test('a render resumed from any checkpoint gives the same bytes, across windows 
   assert.equal(other.timings.stepsResumed, 0);
 });
 
+test('a checkpoint that is asked for comes after the step on its way, long before its time', async () => {
+  const wanted = new AbortController();
+  const cancel = new AbortController();
+  const saved = Promise.withResolvers<Uint8Array>();
+  let step = 0;
+  const rendering = collect(engine, RED_CIRCLE, {
+    signal: cancel.signal,
+    onProgress: (progress) => {
+      step = progress.step ?? step;
+      if (step === 5) wanted.abort();
+    },
+    checkpoint: {
+      every: 3600,
+      now: wanted.signal,
+      save: async (bytes) => {
+        saved.resolve(bytes);
+        cancel.abort(new Error('handed over'));
+      },
+    },
+  });
+  await assert.rejects(rendering, /handed over/);
+  const resumed = await collect(engine, RED_CIRCLE, { resume: await saved.promise });
+  assert.ok(resumed.timings.stepsResumed >= 5 && resumed.timings.stepsResumed < 12);
+  assert.ok(resumed.bytes.equals((await collect(engine, RED_CIRCLE)).bytes));
+});
+
 test('cancelling stops between steps with the reason of the signal, and the engine goes on', async () => {
   const cancel = new AbortController();
   const reason = new Error('not wanted any more');

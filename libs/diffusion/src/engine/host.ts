@@ -21,6 +21,7 @@ interface Active {
   canceled: boolean;
   credits: number;
   saving: boolean;
+  saveNow: boolean;
   /** Called when a message has changed something. */
   wake: () => void;
 }
@@ -42,7 +43,14 @@ function fingerprint({ profile }: LoadedProfile, message: ToHost & { kind: 'rend
 
 async function render(loaded: LoadedProfile, message: ToHost & { kind: 'render' }): Promise<void> {
   const { id, request, plan, checkpointEvery, resume } = message;
-  const state: Active = { id, canceled: false, credits: CREDITS, saving: false, wake: () => {} };
+  const state: Active = {
+    id,
+    canceled: false,
+    credits: CREDITS,
+    saving: false,
+    saveNow: false,
+    wake: () => {},
+  };
   active = state;
   const timings = emptyTimings(plan);
   let lastSave = performance.now();
@@ -60,10 +68,11 @@ async function render(loaded: LoadedProfile, message: ToHost & { kind: 'render' 
       checkpointDue: () =>
         checkpointEvery !== undefined &&
         !state.saving &&
-        performance.now() - lastSave >= checkpointEvery * 1000,
+        (state.saveNow || performance.now() - lastSave >= checkpointEvery * 1000),
       checkpoint(bytes) {
         lastSave = performance.now();
         state.saving = true;
+        state.saveNow = false;
         send({ kind: 'checkpoint', id, bytes }, [bytes.buffer]);
       },
       resume,
@@ -101,6 +110,7 @@ function serve(loaded: LoadedProfile): void {
     if (message.kind === 'cancel') active.canceled = true;
     if (message.kind === 'pull') active.credits += 1;
     if (message.kind === 'saved') active.saving = false;
+    if (message.kind === 'save') active.saveNow = true;
     active.wake();
   });
 }

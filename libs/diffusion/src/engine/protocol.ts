@@ -22,6 +22,8 @@ export type ToHost =
   | { readonly kind: 'pull'; readonly id: number }
   /** The last checkpoint has been stored; another may follow. */
   | { readonly kind: 'saved'; readonly id: number }
+  /** A checkpoint is wanted after the step on its way. */
+  | { readonly kind: 'save'; readonly id: number }
   | { readonly kind: 'cancel'; readonly id: number };
 
 /** An error as plain data; classes do not survive the way between threads. */
