@@ -1,1 +1,51 @@
-export {};
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { openFarm } from '@worldfarm/queue';
+import { createLogger, createMetrics, onShutdown, openOutbound } from '@worldfarm/service';
+import { openStore } from '@worldfarm/storage';
+import { createApp } from './app.ts';
+import { openCatalogue, readProfiles } from './catalogue.ts';
+import { readConfig } from './config.ts';
+import { openMediaFetcher } from './media/remote.ts';
+
+// biome-ignore lint/style/noProcessEnv: the one place where the process hands its environment on
+const config = readConfig(process.env);
+const logger = createLogger({ name: 'gateway', ...config.log });
+const metrics = createMetrics();
+const farm = openFarm({
+  url: config.redisUrl,
+  patience: 'fail-fast',
+  ...(config.redisPrefix && { prefix: config.redisPrefix }),
+});
+const store = await openStore(config.store);
+const catalogue = openCatalogue(
+  await readProfiles(config.profilesFolder),
+  farm.profiles,
+  config.defaultProfile,
+);
+const outbound = openOutbound({ allow: config.media.allowPrivate, proxy: config.media.proxy });
+const fetchMedia = openMediaFetcher(outbound, config.media);
+
+const server = createServer(createApp({ config, farm, store, catalogue, fetchMedia, logger, metrics }));
+// A held call may be silent for half an hour; the hold has its own limit.
+server.requestTimeout = 0;
+server.timeout = 0;
+server.keepAliveTimeout = 65_000;
+server.listen(config.port, config.host);
+await once(server, 'listening');
+const { port } = server.address() as AddressInfo;
+logger.info({ url: `http://${config.host}:${port}` }, 'listening');
+
+onShutdown(
+  async () => {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeIdleConnections();
+    await closed;
+    await outbound.close();
+    await farm.close();
+    store.close();
+  },
+  { logger, graceSeconds: config.graceSeconds },
+);

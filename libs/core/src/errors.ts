@@ -22,6 +22,7 @@ export const ERROR_TABLE = {
   body_too_large: { status: 413, retryable: false },
   unreadable_media: { status: 415, retryable: false },
   unsupported_content_type: { status: 415, retryable: false },
+  range_not_satisfiable: { status: 416, retryable: false },
   unprocessable_request: { status: 422, retryable: false },
   guardrail_blocked: { status: 422, retryable: false },
   quota_exceeded: { status: 429, retryable: true },
@@ -88,7 +89,7 @@ export interface ErrorEnvelope {
 export function toEnvelope(error: FarmError): ErrorEnvelope {
   const detail = error.detail.length
     ? [...error.detail]
-    : [{ loc: error.param ? ['body', ...error.param.split('.')] : [], msg: error.message, type: error.type }];
+    : [{ loc: locationOf(error.param), msg: error.message, type: error.type }];
   return {
     error: {
       message: error.message,
@@ -99,4 +100,9 @@ export function toEnvelope(error: FarmError): ErrorEnvelope {
     },
     detail,
   };
+}
+
+function locationOf(param: string | undefined): string[] {
+  if (param === undefined) return [];
+  return param === 'body' ? ['body'] : ['body', ...param.split('.')];
 }

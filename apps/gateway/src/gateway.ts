@@ -1,0 +1,27 @@
+import type { JobEvents, JobStore, ProfileRegistry, QueueDepth, WorkerRegistry } from '@worldfarm/queue';
+import type { Logger, Metrics } from '@worldfarm/service';
+import type { ObjectStore } from '@worldfarm/storage';
+import type { Catalogue } from './catalogue.ts';
+import type { GatewayConfig } from './config.ts';
+import type { MediaFetcher } from './media/remote.ts';
+
+/** The part of the farm in Redis that the gateway uses. */
+export interface FarmSide {
+  readonly jobs: JobStore;
+  readonly events: JobEvents;
+  readonly workers: WorkerRegistry;
+  readonly profiles: ProfileRegistry;
+  depths(): Promise<readonly QueueDepth[]>;
+  ping(): Promise<void>;
+}
+
+/** Everything that handlers reach. `main.ts` makes one; tests make others. */
+export interface Gateway {
+  readonly config: GatewayConfig;
+  readonly farm: FarmSide;
+  readonly store: ObjectStore;
+  readonly catalogue: Catalogue;
+  readonly fetchMedia: MediaFetcher;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}

@@ -1,0 +1,20 @@
+import type { Gateway } from '../gateway.ts';
+import type { Call, Reply } from './call.ts';
+
+export type Handler = (call: Call, gateway: Gateway) => Promise<Reply> | Reply;
+
+/** Who may use a route: `open` needs no key, `key` any key, `admin` an admin key. */
+export type Access = 'open' | 'key' | 'admin';
+
+/** One line of the table of contents. */
+export interface Route {
+  readonly method: 'get' | 'post' | 'delete';
+  readonly path: string;
+  readonly handler: Handler;
+  /** default `key` */
+  readonly access?: Access;
+  /** what the body may be; none by default */
+  readonly body?: 'json' | 'form';
+  /** one line for the OpenAPI document; routes without it are left out of it */
+  readonly summary?: string;
+}
