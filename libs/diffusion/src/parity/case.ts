@@ -124,6 +124,8 @@ function requestOf(file: CaseFile, media: ReadonlyMap<string, RgbFrames>): Rende
     ...(options.condition_video_keep !== undefined && {
       conditionKeep: options.condition_video_keep as 'first' | 'last',
     }),
+    ...(number('augment_sigma') !== undefined && { augmentSigma: number('augment_sigma')! }),
+    ...(options.input_frames_guidance === true && { inputFramesGuidance: true }),
     ...(number('control_guidance') !== undefined && { controlGuidance: number('control_guidance')! }),
     ...(windowFrames !== undefined && { windowFrames }),
     ...(overlap !== undefined && { overlapFrames: overlap }),
@@ -142,7 +144,7 @@ function recordedNoise(
       purpose === 'latents'
         ? window === 0
           ? first
-          : of('window-noise')[0]?.tensor
+          : of('noise')[0]?.tensor
         : purpose === 'posterior'
           ? of('posterior').find(({ role = 'clip' }) => role === posteriorRole(branch))?.tensor
           : of(purpose === 'step' ? 'step' : branch === 0 ? 'condition' : 'uncondition').find(

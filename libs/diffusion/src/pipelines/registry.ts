@@ -1,5 +1,6 @@
 import type { Profile } from '@worldfarm/core';
 import { ProfileError } from '../errors.ts';
+import { cosmos3 } from './cosmos3/kind.ts';
 import { latentFlow } from './latent-flow/kind.ts';
 import type { PipelineKind, ReadPipeline } from './pipeline.ts';
 import { predict1 } from './predict1/kind.ts';
@@ -15,6 +16,7 @@ const PIPELINES: Readonly<Record<string, PipelineKind>> = {
   'predict2-video2world': predict2,
   'predict2.5': predict25,
   'transfer2.5': transfer25,
+  cosmos3,
 };
 
 /** @throws ProfileError when no pipeline has the profile's `pipeline.type`, or its settings do not parse. */

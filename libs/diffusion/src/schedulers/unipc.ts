@@ -11,16 +11,27 @@ export type FlowLevels =
 /** Keeps `ln((1 - sigma) / sigma)` finite at pure noise. */
 const BELOW_ONE = 1e-6;
 
-export function flowLevels(steps: number, levels: FlowLevels, last: 'zero' | 'sigma_min'): Float64Array {
+function rawLevels(steps: number, levels: FlowLevels): Float64Array {
   const sigmas =
     levels.type === 'karras'
       ? karrasSigmas(steps, levels.sigmaMin, levels.sigmaMax).map((k) => k / (1 + k))
       : Float64Array.from({ length: steps }, (_, i) => {
-          const u = 1 + (i / steps) * (1 / levels.trainSteps - 1);
+          const u = 1 + i * ((1 / levels.trainSteps - 1) / steps);
           return (levels.shift * u) / (1 + (levels.shift - 1) * u);
         });
   if (Math.abs(sigmas[0]! - 1) < BELOW_ONE) sigmas[0]! -= BELOW_ONE;
+  return sigmas;
+}
+
+/** `steps` levels as float32, and the level of the result. */
+export function flowLevels(steps: number, levels: FlowLevels, last: 'zero' | 'sigma_min'): Float64Array {
+  const sigmas = rawLevels(steps, levels);
   return withLast(sigmas, last === 'zero' ? 0 : sigmas[steps - 1]!);
+}
+
+/** Whole timesteps of models that count in `trainSteps`: cut, not rounded, and taken before rounding to float32. */
+export function wholeTimesteps(steps: number, levels: FlowLevels, trainSteps: number): number[] {
+  return Array.from(rawLevels(steps, levels), (sigma) => Math.trunc(sigma * trainSteps));
 }
 
 /**

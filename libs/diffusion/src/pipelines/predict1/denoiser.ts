@@ -33,12 +33,17 @@ export interface Predict1Window {
     | undefined;
   /** Text2World networks have no channel that marks given frames. */
   readonly hasMask: boolean;
+  /** The unconditional branch is not told which frames are given. */
+  readonly unmarked: boolean;
 }
 
 export function predict1Denoiser(window: Predict1Window): Denoiser {
   const { scheduler, sigmaData, given, start } = window;
   const frames = start.dims[2]!;
-  const mask = window.hasMask && { condition_mask: frameMask(start.dims, given?.indexes ?? []) };
+  const mask = (number: number) =>
+    window.hasMask && {
+      condition_mask: frameMask(start.dims, number === 1 && window.unmarked ? [] : (given?.indexes ?? [])),
+    };
   // Below their own noise level given frames are sampled like all others.
   const indexesAt = (i: number) => (given && given.sigma < scheduler.sigmas[i]! ? given.indexes : []);
 
@@ -50,13 +55,13 @@ export function predict1Denoiser(window: Predict1Window): Denoiser {
     return scale(ratio, combine(1, given.latents, given.sigma, given.noise(i, branch)));
   }
 
-  const branch = (number: number): Branch => ({
+  const branch = (number: number, marked = mask(number)): Branch => ({
     feeds(i, x) {
       const { input, noise } = precondition(scheduler.sigmas[i]!, sigmaData);
       return {
         ...window.prompts[number]!,
         ...window.rope,
-        ...mask,
+        ...marked,
         hidden_states: scale(input, withFrames(x, indexesAt(i), noisedFrames(i, number))),
         timestep: full([1, frames], noise),
       };

@@ -4,7 +4,7 @@ import { graphTransformer } from '../../models/transformer.ts';
 import { edmEuler } from '../../schedulers/edm-euler.ts';
 import { edmSettings } from '../../schedulers/from-config.ts';
 import { scale } from '../../tensor/math.ts';
-import { extend, range } from '../cosmos/frames.ts';
+import { extend } from '../cosmos/frames.ts';
 import { openAutoencoder, openPaddedText, PREDICT_BATCH, predictGraph } from '../cosmos/parts.ts';
 import { alignedSize, checkRequest, refuseLonger, renderPlan } from '../cosmos/plan.ts';
 import { cosmosPipelineShape, cosmosRopeSchema, readCosmos } from '../cosmos/settings.ts';
@@ -94,11 +94,12 @@ async function open(settings: Settings, load: PartLoader, overlap: number): Prom
             start: scale(sigmaMax, noise(dims, { purpose: 'latents', window: index })),
             given: encoded && {
               latents: encoded,
-              indexes: given ? given.indexes : range(0),
-              sigma: conditioning.augment_sigma,
+              indexes: given!.indexes,
+              sigma: request.augmentSigma ?? conditioning.augment_sigma,
               noise: (step, branch) => noise(dims, { purpose: 'condition', window: index, step, branch }),
             },
             hasMask: network.inputs.has('condition_mask'),
+            unmarked: request.inputFramesGuidance ?? false,
           });
         },
       };
