@@ -3,6 +3,8 @@ import { openArchive } from './archive.ts';
 import { connect, type Patience, translate } from './connection.ts';
 import { openEvents } from './events.ts';
 import { openJobs } from './jobs.ts';
+import type { KeyStore } from './keys.ts';
+import { openKeys } from './keys-store.ts';
 import { type Lane, type LaneOptions, openLane } from './lane.ts';
 import { openLiveBus, type StopOrder } from './live.ts';
 import { DEFAULT_PREFIX, queueName } from './names.ts';
@@ -24,6 +26,7 @@ export interface Farm {
   readonly events: JobEvents;
   readonly workers: WorkerRegistry;
   readonly profiles: ProfileRegistry;
+  readonly keys: KeyStore;
   readonly webhooks: Webhooks;
   readonly archive: Archive;
   /** Counts of every queue that ever held a job. */
@@ -50,6 +53,7 @@ export function openFarm({ url, prefix = DEFAULT_PREFIX, patience }: FarmOptions
     webhooks,
     events: openEvents(bus, jobs),
     profiles: openProfiles(connection),
+    keys: openKeys(connection),
     archive: openArchive(connection),
     openLane: (options) =>
       openLane(options, {

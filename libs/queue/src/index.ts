@@ -15,6 +15,7 @@ export type { Carrier, CarrierOptions, Carry, CarryVerdict } from './deliveries-
 export type { Endpoint, EndpointStore, NewEndpoint } from './endpoints.ts';
 export type { SecretStore } from './endpoints-secrets.ts';
 export { type Farm, type FarmOptions, openFarm } from './farm.ts';
+export type { ApiKey, KeyLimits, KeyStore, NewKey } from './keys.ts';
 export type { Lane, LaneOptions } from './lane.ts';
 export type { EmittedEvent, OutboxEntry, OutboxReader, ReaderOptions } from './outbox.ts';
 export type { Reconciled, Reconciler, ReconcilerOptions } from './reconcile.ts';
