@@ -15,7 +15,7 @@ export interface MaskFrames {
 /** A control signal of a transfer render. */
 export interface ControlInput {
   readonly kind: Control;
-  /** 0 to 1; weights that sum past 1 at a place are normalised there. */
+  /** 0 to 1. Where any control has a mask, weights that sum past 1 at a place are scaled down there. */
   readonly weight: number;
   readonly video: RgbFrames;
   readonly mask?: MaskFrames;

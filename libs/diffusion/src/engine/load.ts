@@ -11,6 +11,7 @@ import { openSession } from '../session/onnx.ts';
 import { openVocabulary } from '../tokenizer/tokenizer.ts';
 import type { EngineOptions } from './options.ts';
 import type { LoadReport } from './protocol.ts';
+import { warmUp } from './warm-up.ts';
 
 /** The newest operator set that the pinned onnxruntime implements. */
 export const NEWEST_OPSET = 25;
@@ -62,7 +63,19 @@ export async function loadProfile(dir: string, options: EngineOptions): Promise<
     },
   };
   const pipeline = await reader.open(loader);
-  return { profile, pipeline, load: { seconds: secondsSince(began), digests, components } };
+  let warm: number | undefined;
+  if (options.warmUp) {
+    const start = performance.now();
+    await warmUp({ profile, pipeline });
+    warm = secondsSince(start);
+  }
+  const load = {
+    seconds: secondsSince(began),
+    digests,
+    components,
+    ...(warm !== undefined && { warmUp: warm }),
+  };
+  return { profile, pipeline, load };
 }
 
 async function refuseNewOpset(path: string, file: string): Promise<void> {

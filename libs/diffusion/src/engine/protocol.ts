@@ -59,6 +59,8 @@ export interface LoadReport {
   readonly seconds: number;
   /** Reading files for their digests. */
   readonly digests: number;
+  /** The throw-away render, when one was asked for. */
+  readonly warmUp?: number;
   /** Graph by graph. */
   readonly components: Readonly<Record<string, number>>;
 }

@@ -46,7 +46,8 @@ export function maskOnTokens(mask: Tensor, { t, h, w }: TokenGrid): Tensor {
 }
 
 /**
- * Weights of each control for each token, `[n, N]`, scaled down where they sum past 1.
+ * Weights of each control for each token, `[n, N]`. Where any control has a mask, tokens whose weights sum past 1 are
+ * scaled down to 1; plain weights are taken as they are.
  * Source: nvidia-cosmos/cosmos-transfer2.5, `vid2vid_model_control_vace_rectified_flow.py`, resize_control_weight.
  * @param controls for each branch its weight and, where it has one, its mask on tokens; absent branches are undefined
  */
@@ -59,6 +60,7 @@ export function controlWeights(
     if (!control) continue;
     for (let i = 0; i < tokens; i++) out.data[n * tokens + i] = control.weight * (control.mask?.data[i] ?? 1);
   }
+  if (!controls.some((control) => control?.mask)) return out;
   for (let i = 0; i < tokens; i++) {
     let sum = 0;
     for (let n = 0; n < controls.length; n++) sum += out.data[n * tokens + i]!;

@@ -36,7 +36,7 @@ export const cosmos3: PipelineKind = (profile) => {
 };
 
 async function open(settings: Cosmos3Settings, load: PartLoader): Promise<Pipeline> {
-  const { latent, rope, guidance, step_cache, distilled_sigmas } = settings.pipeline;
+  const { latent, rope, guidance, step_cache, distilled_sigmas, use_system_prompt } = settings.pipeline;
   const graphs = cosmos3Graphs(settings);
   const textSession = await load.component('text_encoder', graphs.text_encoder);
   const text = cosmos3Text(textSession, await load.vocabulary(), settings.tokenizer, rope);
@@ -51,7 +51,8 @@ async function open(settings: Cosmos3Settings, load: PartLoader): Promise<Pipeli
       const transfer = request.mode === 'transfer';
       const size = plan.sampled;
       const clip = { ...size, frames: plan.windows[0]!.frames, fps: request.fps };
-      const template = transfer ? 'transfer' : clip.frames === 1 ? 'image' : 'video';
+      const task = transfer ? 'transfer' : clip.frames === 1 ? 'image' : 'video';
+      const template = use_system_prompt ? task : 'bare';
       // Transfer prompts are captions that already say these things.
       const describe = (prompt: string, negative: boolean) =>
         transfer ? prompt : describeClip(prompt, clip, negative);

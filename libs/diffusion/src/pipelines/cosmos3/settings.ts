@@ -19,6 +19,8 @@ const pipelineSchema = z.strictObject({
   type: z.literal('cosmos3'),
   rope: ropeSchema,
   conditioning: z.looseObject({}).optional(),
+  /** False: the chat template has no system line for the task. */
+  use_system_prompt: z.boolean().default(true),
   /** Noise levels of a distilled model, which has guidance in its weights. */
   distilled_sigmas: z.array(z.number().positive()).min(1).nullish(),
 });
