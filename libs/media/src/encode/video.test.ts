@@ -148,12 +148,16 @@ describe('encodeVideo', async () => {
   describe('when it fails', async () => {
     const empty = await scratch();
     const path = join(empty, 'never.mp4');
+    /** Frames until ffmpeg has begun its file. */
+    async function* untilWriting() {
+      while ((await readdir(empty)).length === 0) yield* movingFrames(frameSize, 1);
+    }
 
     it('stops at once when cancelled, rejects with the reason and leaves no file', async () => {
       const controller = new AbortController();
       const reason = new Error('the job was canceled');
       async function* frames() {
-        yield* movingFrames(frameSize, 2);
+        yield* untilWriting();
         controller.abort(reason);
         await new Promise(() => {});
       }
@@ -165,7 +169,7 @@ describe('encodeVideo', async () => {
     it('hands on what the frames threw and leaves no file', async () => {
       const reason = new Error('the decoder broke');
       async function* frames() {
-        yield* movingFrames(frameSize, 2);
+        yield* untilWriting();
         throw reason;
       }
       await assert.rejects(

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { failsWith, make, scratch, testPicture } from '../testing/media.ts';
 import { type Plan, QUIET } from './plan.ts';
 import { runToBuffer, runToBytes } from './run.ts';
@@ -33,6 +35,27 @@ describe('A run of ffmpeg', async () => {
     const expected: Uint8Array[] = [];
     for await (const frame of frames()) expected.push(frame);
     assert.deepEqual(await runToBuffer(copy, frames()), Buffer.concat(expected));
+  });
+
+  it('keeps what ffmpeg wrote before it ended for a slow reader', async () => {
+    // More than streams take by themselves, less than the pipe holds beside, so that ffmpeg can end unread.
+    const side = 260;
+    const marker = randomUUID();
+    const plan: Plan = {
+      ...copy,
+      input: [...QUIET, '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s:v', `${side}x${side}`],
+      output: [...copy.output, '-metadata', `comment=${marker}`],
+    };
+    async function* frame() {
+      yield FRAME.subarray(0, side * side * 3);
+    }
+    const bytes = runToBytes(plan, frame());
+    let total = (await bytes.next()).value?.length ?? 0;
+    assert.ok(total < side * side * 3, 'the rest still waits');
+    for (let turn = 0; turn < 300 && (await isRunningWith(marker)); turn++) await setImmediate();
+    for (let turn = 0; turn < 100; turn++) await setImmediate();
+    for await (const chunk of bytes) total += chunk.length;
+    assert.equal(total, side * side * 3);
   });
 
   it('takes frames no faster than ffmpeg does', async () => {

@@ -34,11 +34,11 @@ export async function commit(pending: string, path: string, ifAbsent = false): P
   return true;
 }
 
-/** A delete beside us prunes empty folders, so the folder may vanish between its making and its use. */
+/** A delete beside us prunes empty folders, so the folder may vanish while it is made and before it is used. */
 async function intoFolderOf(path: string, act: () => Promise<void>): Promise<void> {
-  for (let tries = 5; ; tries--) {
-    await mkdir(dirname(path), { recursive: true });
+  for (let tries = 20; ; tries--) {
     try {
+      await mkdir(dirname(path), { recursive: true });
       return await act();
     } catch (error) {
       if (tries === 0 || !isErrno(error, 'ENOENT')) throw error;

@@ -120,6 +120,22 @@ describe('An S3 bucket that fails', () => {
     assert.deepEqual(put, { created: false, bytes: 0 });
   });
 
+  it('hands on what broke a body even when the store will not clean up after it', async () => {
+    const { store } = await storeOn((request, reply) => {
+      request.resume();
+      const begun = '<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>';
+      if (request.method === 'POST') reply.writeHead(200, { 'content-type': 'application/xml' }).end(begun);
+      else if (request.method === 'DELETE') reply.writeHead(405).end();
+      else request.on('end', () => reply.writeHead(200, { etag: '"1"' }).end());
+    });
+    const broken = new Error('the sender went away');
+    async function* chunks() {
+      yield Buffer.alloc(6 * 1024 * 1024);
+      throw broken;
+    }
+    await assert.rejects(store.put('a', chunks(), TYPE), (error) => error === broken);
+  });
+
   it('rejects with the reason when a waiting call is cancelled', async () => {
     const controller = new AbortController();
     const { store } = await storeOn(() => controller.abort(new Error('enough')));

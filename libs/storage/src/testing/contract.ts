@@ -218,8 +218,10 @@ export function objectStoreContract(
         'list/a.b',
         'list/a0/x',
         'list/b/c/d',
+        'list/b/c/e',
         'list/b0',
         'list/é',
+        'list/～',
         'list/😀',
       ];
       for (const key of keys.toReversed()) await store.put(key, Buffer.from(key), TYPE);
@@ -230,14 +232,17 @@ export function objectStoreContract(
       );
       assert.equal(first.objects[0]?.bytes, 6);
       assert.ok(Math.abs(Date.now() - (first.objects[0]?.modifiedAt.getTime() ?? 0)) < 60_000);
-      const seen = first.objects.map((o) => o.key);
-      for (let cursor = first.cursor; cursor !== undefined; ) {
-        const page = await store.list('list/', { limit: 3, cursor });
-        seen.push(...page.objects.map((o) => o.key));
-        cursor = page.cursor;
+      for (const limit of [1, 3, 1000]) {
+        const seen: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const page = await store.list('list/', { limit, cursor });
+          seen.push(...page.objects.map((o) => o.key));
+          cursor = page.cursor;
+        } while (cursor !== undefined);
+        assert.deepEqual(seen, keys);
       }
-      assert.deepEqual(seen, keys);
-      assert.deepEqual(await keysUnder('list/b/'), ['list/b/c/d']);
+      assert.deepEqual(await keysUnder('list/b/'), ['list/b/c/d', 'list/b/c/e']);
     });
 
     it('has no next page when the last one is exactly full', async () => {
