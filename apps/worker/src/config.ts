@@ -5,9 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { TIERS, type Tier, tierSchema } from '@worldfarm/core';
 import { commaList, type Environment, flag, parseEnvironment, port, whole } from '@worldfarm/service';
 import { z } from 'zod';
+import type { RunLimits } from './run-job.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 
+const MEGABYTE = 1_000_000;
 const tiers = commaList.pipe(z.array(tierSchema).min(1));
 
 const shape = {
@@ -31,6 +33,13 @@ const shape = {
   WORLDFARM_CHECKPOINT_SECONDS: whole(0, 86_400).default(20),
   WORLDFARM_GRACE_SECONDS: whole(1, 86_400).default(25),
   WORLDFARM_MAX_PUBLISHING: whole(1, 16).default(2),
+  WORLDFARM_NO_PROGRESS_SECONDS: whole(1, 86_400).default(900),
+  WORLDFARM_DEPENDENCY_WAIT_SECONDS: whole(0, 86_400).default(300),
+  WORLDFARM_FRAME_BUFFER_MB: whole(1, 65_536).default(256),
+  WORLDFARM_INPUT_CACHE_MB: whole(0, 10_000_000).default(4096),
+  WORLDFARM_BLOCK_AFTER: whole(0, 1000).default(5),
+  WORLDFARM_UPSTREAM_URL: z.url().optional(),
+  WORLDFARM_UPSTREAM_API_KEY: z.string().optional(),
   NIM_MODEL_PROFILE: z.string().optional(),
   NIM_LOG_LEVEL: z.string().default('info'),
   NIM_JSONL_LOGGING: flag.optional(),
@@ -57,11 +66,16 @@ export interface WorkerConfig {
   readonly cacheFolder: string | undefined;
   readonly lockMs: number;
   readonly stalledMs: number;
-  /** 0 turns checkpoints off */
-  readonly checkpointSeconds: number;
+  readonly limits: RunLimits;
   readonly graceSeconds: number;
   /** jobs that may be encoding or uploading while the lane renders the next one */
   readonly maxPublishing: number;
+  /** bytes of inputs kept on disk for jobs to come */
+  readonly inputCacheBytes: number;
+  /** failures in a row after which the worker takes no more jobs; 0: never */
+  readonly blockAfter: number;
+  /** the model server beside the worker, for profiles of engine `nim` and `videos` */
+  readonly upstream: { readonly url: string; readonly apiKey: string | undefined } | undefined;
   readonly http: { readonly host: string; readonly port: number } | undefined;
   readonly log: { readonly level: string; readonly json: boolean };
 }
@@ -86,9 +100,19 @@ export function readConfig(environment: Environment = process.env): WorkerConfig
     cacheFolder: env.WORLDFARM_CACHE,
     lockMs: env.WORLDFARM_LOCK_MS,
     stalledMs: env.WORLDFARM_STALLED_MS,
-    checkpointSeconds: env.WORLDFARM_CHECKPOINT_SECONDS,
+    limits: {
+      checkpointSeconds: env.WORLDFARM_CHECKPOINT_SECONDS,
+      noProgressSeconds: env.WORLDFARM_NO_PROGRESS_SECONDS,
+      dependencyWaitSeconds: env.WORLDFARM_DEPENDENCY_WAIT_SECONDS,
+      frameBufferBytes: env.WORLDFARM_FRAME_BUFFER_MB * MEGABYTE,
+    },
     graceSeconds: env.WORLDFARM_GRACE_SECONDS,
     maxPublishing: env.WORLDFARM_MAX_PUBLISHING,
+    inputCacheBytes: env.WORLDFARM_INPUT_CACHE_MB * MEGABYTE,
+    blockAfter: env.WORLDFARM_BLOCK_AFTER,
+    upstream: env.WORLDFARM_UPSTREAM_URL
+      ? { url: env.WORLDFARM_UPSTREAM_URL.replace(/\/+$/, ''), apiKey: env.WORLDFARM_UPSTREAM_API_KEY }
+      : undefined,
     http:
       env.WORLDFARM_WORKER_PORT === undefined
         ? undefined

@@ -10,7 +10,7 @@ interface HealthOptions {
   readonly metrics: Metrics;
 }
 
-/** `/health/live`, `/health/ready` (503 until the models are loaded, and while draining) and `/metrics`. */
+/** `/health/live` (503 when blocked), `/health/ready` (503 until the models are loaded, and while draining) and `/metrics`. */
 export async function serveHealth({ host, port, worker, metrics }: HealthOptions): Promise<Server> {
   const server = createServer(async (request, response) => {
     const { status } = worker.info();
@@ -19,8 +19,8 @@ export async function serveHealth({ host, port, worker, metrics }: HealthOptions
       const { text, contentType } = await metrics.scrape();
       return response.writeHead(200, { 'content-type': contentType }).end(text);
     }
-    const healthy =
-      path === '/health/live' || (path === '/health/ready' && (status === 'ready' || status === 'busy'));
+    // A blocked worker asks to be restarted.
+    const healthy = path === '/health/live' ? status !== 'blocked' : status === 'ready' || status === 'busy';
     const known = path === '/health/live' || path === '/health/ready';
     response
       .writeHead(known ? (healthy ? 200 : 503) : 404, { 'content-type': 'application/json' })

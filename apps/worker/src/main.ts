@@ -8,6 +8,7 @@ import { openStore } from '@worldfarm/storage';
 import { readConfig } from './config.ts';
 import { openProfileEngine } from './engines/registry.ts';
 import { serveHealth } from './health.ts';
+import { openSignals } from './signals.ts';
 import { openInputCache } from './stages/inputs.ts';
 import { createWorker } from './worker.ts';
 
@@ -35,8 +36,8 @@ const worker = createWorker({
   logger,
   scratch,
   version: VERSION,
-  checkpointSeconds: config.checkpointSeconds,
-  inputs: await openInputCache(store, join(scratch, 'inputs')),
+  signals: openSignals(metrics),
+  inputs: await openInputCache(store, join(scratch, 'inputs'), config.inputCacheBytes),
   openEngine: async (id) => {
     const folder = join(config.profilesFolder, id);
     return openProfileEngine({ folder, profile: await readProfile(folder), logger, onnx });
@@ -55,6 +56,8 @@ try {
   await rm(scratch, { recursive: true, force: true });
   await farm.close();
   store.close();
+  // An engine whose thread is stuck in its device would keep the process from ending, and its supervisor from helping.
+  if (process.exitCode) process.exit();
 }
 
 /** The embedded world model, or the first profile there is. */

@@ -1,31 +1,57 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Progress } from '@worldfarm/core';
+import { attemptPrefix, type Progress } from '@worldfarm/core';
 import type { Claim } from '@worldfarm/queue';
 import type { ObjectStore } from '@worldfarm/storage';
-import type { Engine, Rendered } from './engines/engine.ts';
-import { saveCheckpoint, loadCheckpoint } from './stages/checkpoint.ts';
+import { type Engine, EngineFault, type Rendered } from './engines/engine.ts';
+import type { WorkerSignals } from './signals.ts';
+import { loadCheckpoint, openCheckpointer } from './stages/checkpoint.ts';
+import type { Drain } from './stages/drain.ts';
 import { encodeOutput } from './stages/encode.ts';
-import { RunningTimeout } from './stages/failures.ts';
+import { bufferFrames } from './stages/frame-buffer.ts';
 import type { InputCache } from './stages/inputs.ts';
 import { latest } from './stages/latest.ts';
+import { leaveInTime } from './stages/leave.ts';
+import { obeying } from './stages/obeying.ts';
+import { patiently } from './stages/patience.ts';
 import { provenanceOf } from './stages/provenance.ts';
-import { outputPrefix, removeLeftovers, uploadOutput } from './stages/publish.ts';
+import { removeLeftovers, uploadOutput } from './stages/publish.ts';
+import { stopwatch } from './stages/stopwatch.ts';
+import { openWatchdog } from './stages/watchdog.ts';
+
+/** Bounds that jobs run within. */
+export interface RunLimits {
+  /** 0 turns checkpoints off */
+  readonly checkpointSeconds: number;
+  /** an attempt in which nothing moves for this long is given up */
+  readonly noProgressSeconds: number;
+  /** how long storage may be away before a job goes back into the queue */
+  readonly dependencyWaitSeconds: number;
+  /** frames that may wait for the encoder */
+  readonly frameBufferBytes: number;
+}
 
 export interface RunDeps {
   readonly store: ObjectStore;
   readonly inputs: InputCache;
   readonly scratch: string;
   readonly worker: { readonly id: string; readonly device: string };
-  readonly checkpointSeconds: number;
+  readonly limits: RunLimits;
+  readonly signals: WorkerSignals;
+  readonly drain: Drain;
 }
 
-/** A job whose render is over, or has failed; what is left happens beside the next render. */
+/** How an attempt ended. `engineGone`: the engine did not obey, or said that its device failed. */
+export type Ending =
+  | { readonly kind: 'published' }
+  | { readonly kind: 'fenced' }
+  | { readonly kind: 'failed'; readonly error: unknown; readonly engineGone: EngineFault | undefined };
+
 export interface RunningJob {
-  /** Resolves when the lane is free: the last frame left the engine. Never rejects. */
-  readonly rendered: Promise<void>;
-  /** Resolves when the outputs are published (false: the fence was stale) and rejects with what failed. */
-  readonly published: Promise<boolean>;
+  /** Resolves when the lane is free: true at the last frame, false when the attempt ended before. */
+  readonly rendered: Promise<boolean>;
+  /** Resolves when all is over. Never rejects. */
+  readonly ended: Promise<Ending>;
 }
 
 /** Shares of the progress bar. */
@@ -33,45 +59,75 @@ const RENDER_FROM = 0.02;
 const RENDER_TO = 0.95;
 
 /** Takes one claimed job through its stages: inputs, render, encode, publish. */
-export function runJob(claim: Claim, engine: Engine, deps: RunDeps, stop: AbortSignal): RunningJob {
-  const free = Promise.withResolvers<void>();
-  const published = run(claim, engine, deps, stop, free.resolve).finally(free.resolve);
-  return { rendered: free.promise, published };
+export function runJob(claim: Claim, engine: Engine, deps: RunDeps): RunningJob {
+  const rendered = Promise.withResolvers<boolean>();
+  const ended = run(claim, engine, deps, () => rendered.resolve(true)).finally(() => rendered.resolve(false));
+  return { rendered: rendered.promise, ended };
 }
 
-async function run(
-  claim: Claim,
-  engine: Engine,
-  { store, inputs, scratch, worker, checkpointSeconds }: RunDeps,
-  stop: AbortSignal,
-  laneFree: () => void,
-): Promise<boolean> {
+async function run(claim: Claim, engine: Engine, deps: RunDeps, laneFree: () => void): Promise<Ending> {
   const { record } = claim;
   const { spec } = record;
-  const limit = runningLimit(spec.timeoutSeconds);
-  const signal = AbortSignal.any([claim.signal, stop, ...(limit ? [limit.signal] : [])]);
-  const report = latest((progress: Progress) => claim.progress(progress).catch(() => {}));
+  const { store, inputs, limits, signals } = deps;
+  const leaving = new AbortController();
+  const watchdog = openWatchdog({
+    runningSeconds: spec.timeoutSeconds,
+    idleSeconds: limits.noProgressSeconds,
+  });
+  const signal = AbortSignal.any([claim.signal, watchdog.signal, leaving.signal]);
+  const tell = latest((progress: Progress) => claim.progress(progress).catch(() => {}));
+  const report = (progress: Progress) => {
+    watchdog.pat();
+    tell(progress);
+  };
+  const patience = { signal, seconds: limits.dependencyWaitSeconds, onWait: watchdog.pat };
   const clock = stopwatch();
-  const folder = await mkdtemp(join(scratch, 'job-'));
+  const folder = await mkdtemp(join(deps.scratch, 'job-'));
+  const checkpoints = openCheckpointer({
+    store,
+    claim,
+    seconds: limits.checkpointSeconds,
+    signal,
+    onSaved: signals.checkpoint,
+  });
+  const pace = { began: 0, from: undefined as number | undefined, value: 0, step: 0, done: false };
+  const paced = leaveInTime(deps.drain, {
+    pace,
+    checkpoints,
+    leave: (reason) => leaving.abort(reason),
+  });
+  let stepEnd = 0;
   try {
-    const local = await inputs.fetch(spec.plan, folder, signal);
-    clock.lap('inputs_seconds');
+    const local = await patiently(() => inputs.fetch(spec.plan, folder, signal), patience);
+    const resume = await patiently(() => loadCheckpoint(store, record, signal), patience);
+    signals.part(record, 'inputs', clock.lap('inputs_seconds'));
 
-    const rendered = await engine.render(spec.plan, local, {
-      signal,
-      onProgress: ({ stage, step, steps, value }) =>
-        report({ stage, step, steps, value: RENDER_FROM + value * (RENDER_TO - RENDER_FROM) }),
-      resume: await loadCheckpoint(store, record, signal),
-      ...(checkpointSeconds > 0 && {
-        checkpoint: {
-          every: checkpointSeconds,
-          save: (bytes) => saveCheckpoint(store, claim, bytes, signal),
+    pace.began = performance.now();
+    signals.lane(true);
+    const rendered = await obeying(
+      engine.render(spec.plan, local, {
+        signal,
+        onProgress: ({ stage, step, steps, value }) => {
+          if (stage === 'steps') pace.from ??= value;
+          pace.value = value;
+          pace.step = step ?? pace.step;
+          paced.look();
+          if (stage === 'steps') {
+            if (stepEnd > 0) signals.step(record, (performance.now() - stepEnd) / 1000);
+            stepEnd = performance.now();
+          }
+          report({ stage, step, steps, value: RENDER_FROM + value * (RENDER_TO - RENDER_FROM) });
         },
+        resume,
+        checkpoint: checkpoints.hooks,
       }),
-    });
+      signal,
+    );
     const files = await encodeOutput(
-      whenExhausted(rendered, () => {
-        clock.lap('render_seconds');
+      untilLastFrame(rendered, limits.frameBufferBytes, signal, watchdog.pat, () => {
+        pace.done = true;
+        signals.lane(false);
+        signals.part(record, 'render', clock.lap('render_seconds'));
         laneFree();
       }),
       spec.plan,
@@ -79,73 +135,73 @@ async function run(
       folder,
       signal,
     );
-    laneFree();
-    clock.lap('encode_seconds');
+    signals.part(record, 'encode', clock.lap('encode_seconds'));
 
     report({ stage: 'publish', value: 0.97 });
+    const engineTimings = rendered.timings();
+    if (engineTimings.stepsResumed) signals.resumed(record, engineTimings.stepsResumed);
     const timings = Object.fromEntries(
-      Object.entries(rendered.timings()).map(([name, value]) => [`engine_${name}`, value]),
+      Object.entries(engineTimings).map(([name, value]) => [`engine_${name}`, value]),
     );
     const metrics = { ...clock.laps, ...timings };
-    const provenance = provenanceOf(record, engine, worker, metrics, [
-      ...spec.warnings,
-      ...rendered.warnings,
-    ]);
-    const output = await uploadOutput(store, record, files, provenance, signal);
-    clock.lap('upload_seconds');
+    const warnings = [...spec.warnings, ...rendered.warnings];
+    const provenance = provenanceOf(record, engine, deps.worker, metrics, warnings);
+    const output = await uploadOutput(store, record, files, provenance, patience);
+    signals.part(record, 'upload', clock.lap('upload_seconds'));
+    watchdog.stop();
 
-    const queued = ((record.startedAt ?? spec.createdAt) - spec.createdAt) / 1000;
-    const total = (Date.now() - spec.createdAt) / 1000;
+    await checkpoints.settled();
     const published = await claim.succeed({
       output,
-      metrics: { queued_seconds: queued, ...metrics, ...clock.laps, total_seconds: total },
+      metrics: {
+        queued_seconds: ((record.startedAt ?? spec.createdAt) - spec.createdAt) / 1000,
+        ...metrics,
+        ...clock.laps,
+        total_seconds: (Date.now() - spec.createdAt) / 1000,
+      },
       ...(rendered.kind === 'file' && { upsampledPrompt: rendered.upsampledPrompt }),
     });
+    // What these leave when storage is away, the sweep of the reconciler's leader finds.
     if (published) await removeLeftovers(store, record).catch(() => {});
-    else await store.deletePrefix(outputPrefix(record));
-    return published;
+    else await store.deletePrefix(attemptPrefix(record)).catch(() => {});
+    return { kind: published ? 'published' : 'fenced' };
   } catch (error) {
-    await store.deletePrefix(outputPrefix(record)).catch(() => {});
-    throw signal.aborted ? signal.reason : error;
+    if (!pace.done) signals.lane(false);
+    await store.deletePrefix(attemptPrefix(record)).catch(() => {});
+    const engineGone = error instanceof EngineFault ? error : undefined;
+    return { kind: 'failed', error: signal.aborted ? signal.reason : error, engineGone };
   } finally {
-    limit?.clear();
+    paced.stop();
+    watchdog.stop();
+    await inputs.release(spec.plan);
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Calls back when the last frame has been taken; a file is whole already. */
-function whenExhausted(rendered: Rendered, done: () => void): Rendered {
+/** Calls back when the engine has given its last frame; a file is whole already. */
+function untilLastFrame(
+  rendered: Rendered,
+  maxBytes: number,
+  signal: AbortSignal,
+  onFrame: () => void,
+  onLast: () => void,
+): Rendered {
   if (rendered.kind === 'file') {
-    done();
+    onLast();
     return rendered;
   }
-  async function* frames(source: AsyncIterable<Uint8Array>) {
-    yield* source;
-    done();
+  async function* obedient(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const frames = source[Symbol.asyncIterator]();
+    try {
+      while (true) {
+        const { value, done } = await obeying(frames.next(), signal);
+        if (done) return;
+        onFrame();
+        yield value;
+      }
+    } finally {
+      await frames.return?.();
+    }
   }
-  return { ...rendered, frames: frames(rendered.frames) };
-}
-
-function runningLimit(seconds: number | undefined) {
-  if (seconds === undefined) return undefined;
-  const controller = new AbortController();
-  const timer = setTimeout(
-    () => controller.abort(new RunningTimeout(`the job ran longer than its limit of ${seconds} s`)),
-    seconds * 1000,
-  );
-  return { signal: controller.signal, clear: () => clearTimeout(timer) };
-}
-
-/** Seconds from lap to lap. */
-function stopwatch() {
-  let last = performance.now();
-  const laps: Record<string, number> = {};
-  return {
-    laps,
-    lap(name: string) {
-      const now = performance.now();
-      laps[name] = (now - last) / 1000;
-      last = now;
-    },
-  };
+  return { ...rendered, frames: bufferFrames(obedient(rendered.frames), maxBytes, onLast) };
 }

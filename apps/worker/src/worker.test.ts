@@ -7,13 +7,16 @@ import { fileURLToPath } from 'node:url';
 import { FarmError, type Profile } from '@worldfarm/core';
 import { readProfile } from '@worldfarm/diffusion';
 import { type Farm, openFarm } from '@worldfarm/queue';
-import { createLogger } from '@worldfarm/service';
+import { createLogger, createMetrics } from '@worldfarm/service';
 import { type ObjectStore, openFolderStore } from '@worldfarm/storage';
 import { aJob, startRedis, type TestRedis, until } from '@worldfarm/test-support';
 import { readConfig } from './config.ts';
+import { WorkerBroken } from './engine-rack.ts';
 import { type Engine, EngineFault } from './engines/engine.ts';
 import { openNullEngine } from './engines/null.ts';
+import { openSignals } from './signals.ts';
 import { openInputCache } from './stages/inputs.ts';
+import { openStreak } from './streak.ts';
 import { createWorker, type LaneWorker } from './worker.ts';
 
 const NULL_PROFILE = fileURLToPath(new URL('../../../test/fixtures/profiles/null', import.meta.url));
@@ -56,6 +59,7 @@ async function start(engine: Engine | (() => Promise<Engine>), variables: Record
   const config = readConfig({
     WORLDFARM_WORKER_PROFILES: 'null',
     WORLDFARM_GRACE_SECONDS: '5',
+    WORLDFARM_CHECKPOINT_SECONDS: '0',
     ...variables,
   });
   const scratch = await mkdtemp(join(folder, 'scratch-'));
@@ -66,13 +70,15 @@ async function start(engine: Engine | (() => Promise<Engine>), variables: Record
     scratch,
     logger: createLogger({ name: 'test', level: 'silent', json: true }),
     version: 'test',
-    checkpointSeconds: 0,
+    signals: openSignals(createMetrics({ processMetrics: false })),
     inputs: await openInputCache(store, join(scratch, 'inputs')),
     openEngine: typeof engine === 'function' ? engine : async () => engine,
   });
-  running.push({ worker, ended: worker.run() });
+  const over = worker.run();
+  over.catch(() => {});
+  running.push({ worker, ended: over.catch(() => {}) });
   await until('the worker to be ready', () => worker.info().status === 'ready');
-  return { worker, config, scratch };
+  return { worker, config, scratch, ended: over };
 }
 
 /** An engine whose render the test steers. */
@@ -173,6 +179,85 @@ describe('a worker', () => {
   });
 });
 
+describe('a worker that fails', () => {
+  const failing = () => engineOf(() => Promise.reject(new Error('no')));
+
+  it('blocks itself after many jobs in a row and says so, and another one renders them', async () => {
+    const { worker } = await start(failing(), { WORLDFARM_BLOCK_AFTER: '2' });
+    const ids = [await submit(), await submit()];
+    await until('the worker to block itself', () => worker.info().status === 'blocked');
+    assert.match(worker.info().message ?? '', /2 jobs in a row failed/);
+    await until('the farm to know', async () => (await farm.workers.list())[0]?.status === 'blocked');
+    await start(await openNullEngine(profile));
+    for (const id of ids) assert.equal((await ended(id)).status, 'succeeded');
+  });
+
+  it('is not to blame for jobs that fail everywhere, nor for one that fails again and again', () => {
+    const streak = openStreak(2);
+    streak.failed('a', true);
+    streak.failed('b', true);
+    streak.failed('c', false);
+    streak.failed('c', false);
+    assert.equal(streak.tooMany(), undefined);
+    streak.failed('d', false);
+    assert.equal(streak.tooMany(), 2);
+    streak.succeeded();
+    assert.equal(streak.tooMany(), undefined);
+  });
+
+  it('ends its process when the device fails again right after its engine was opened anew', async () => {
+    const { ended: over } = await start(async () =>
+      engineOf(() => Promise.reject(new EngineFault('device_fault', 'sticky'))),
+    );
+    await submit();
+    await submit();
+    await assert.rejects(over, WorkerBroken);
+    assert.deepEqual(await farm.workers.list(), []);
+  });
+
+  it('gives a job up in which nothing moves, and leaves it to another worker', async () => {
+    await start(
+      engineOf((_plan, _inputs, { signal }) => untilAborted(signal)),
+      { WORLDFARM_NO_PROGRESS_SECONDS: '1' },
+    );
+    const id = await submit();
+    const failed = await until('the attempt to be given up', async () => {
+      const record = await farm.jobs.get(id);
+      return record?.failures.length === 1 && record;
+    });
+    assert.equal(failed.failures[0]?.type, 'timeout');
+    await start(await openNullEngine(profile));
+    assert.equal((await ended(id)).status, 'succeeded');
+  });
+});
+
+describe('storage that is away', () => {
+  it('is waited for with the finished render in hand, and costs no attempt', async () => {
+    let renders = 0;
+    let refusals = 2;
+    const good = await openNullEngine(profile);
+    const real = store;
+    store = {
+      ...real,
+      list: real.list.bind(real),
+      put: async (...args) => {
+        if (refusals-- > 0) throw new FarmError('dependency_unavailable', 'storage is away');
+        return real.put(...args);
+      },
+    };
+    await start(
+      engineOf((...args) => {
+        renders++;
+        return good.render(...args);
+      }),
+    );
+    const record = await ended(await submit());
+    assert.equal(record.status, 'succeeded');
+    assert.equal(record.attempt, 1);
+    assert.equal(renders, 1);
+  });
+});
+
 describe('a drained worker', () => {
   it('finishes the job in hand and takes no other', async () => {
     const gate = Promise.withResolvers<void>();
@@ -193,6 +278,43 @@ describe('a drained worker', () => {
     assert.equal((await farm.jobs.get(first))?.status, 'succeeded');
     assert.equal((await farm.jobs.get(second))?.status, 'queued');
     assert.deepEqual(await farm.workers.list(), []);
+  });
+
+  it('saves what will not be done in time and hands it back at once, long before the grace period ends', async () => {
+    const saved = Promise.withResolvers<string>();
+    const { worker } = await start(
+      engineOf(async (_plan, _inputs, { signal, onProgress, checkpoint }) => {
+        onProgress({ stage: 'steps', step: 1, steps: 10_000, value: 0.0001 });
+        onProgress({ stage: 'steps', step: 500, steps: 10_000, value: 0.05 });
+        checkpoint?.now?.addEventListener('abort', async () => {
+          await checkpoint.save(Buffer.from('half a render'));
+          saved.resolve('saved');
+        });
+        // The pace is seen at the next step.
+        signal.addEventListener('abort', () => clearInterval(steps));
+        const steps = setInterval(
+          () => onProgress({ stage: 'steps', step: 501, steps: 10_000, value: 0.0501 }),
+          50,
+        );
+        return untilAborted(signal);
+      }),
+      { WORLDFARM_GRACE_SECONDS: '3', WORLDFARM_CHECKPOINT_SECONDS: '3600' },
+    );
+    const id = await submit();
+    await until('the render to be slow', async () => {
+      const record = await farm.jobs.get(id);
+      return record?.status === 'active' && Date.now() - record.startedAt! > 500;
+    });
+    const began = Date.now();
+    await worker.drain('test');
+    assert.ok(Date.now() - began < 2_500, 'it did not wait for the end of the grace period');
+    assert.equal(await saved.promise, 'saved');
+    const record = await farm.jobs.get(id);
+    assert.equal(record?.status, 'queued');
+    assert.equal(record?.attempt, 0);
+    assert.equal(record?.checkpoint, `checkpoints/${id}/1`);
+    const { body } = await store.get(record.checkpoint);
+    assert.equal(Buffer.concat(await body.toArray()).toString(), 'half a render');
   });
 
   it('hands back what does not fit the grace period, with no attempt counted', async () => {

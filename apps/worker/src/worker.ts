@@ -1,23 +1,21 @@
-import type { Profile } from '@worldfarm/core';
 import { type Claim, ClaimLost, type Farm, type Lane, type WorkerInfo } from '@worldfarm/queue';
 import type { Logger } from '@worldfarm/service';
 import type { WorkerConfig } from './config.ts';
+import { openRack } from './engine-rack.ts';
 import type { Engine } from './engines/engine.ts';
-import { type RunDeps, runJob } from './run-job.ts';
+import { prefetchNext } from './prefetch.ts';
+import { type Ending, type RunDeps, runJob } from './run-job.ts';
+import { Draining } from './stages/drain.ts';
 import { classify } from './stages/failures.ts';
+import { openStreak } from './streak.ts';
 
 /** Bigger tiers first; none starves. */
 const TIER_WEIGHT = { '256': 1, '480': 2, '720': 4 } as const;
 const BEAT_MS = 5_000;
-const BEAT_TTL_SECONDS = 20;
-const PEEK = 1;
+/** A worker that missed this many beats is gone. */
+const BEATS_TO_LIVE = 3;
 
-/** Why a worker stops a render that it could have finished. */
-export class Draining extends Error {
-  override readonly name = 'Draining';
-}
-
-export interface WorkerDeps extends Omit<RunDeps, 'worker'> {
+export interface WorkerDeps extends Omit<RunDeps, 'worker' | 'limits' | 'drain'> {
   readonly config: WorkerConfig;
   readonly farm: Farm;
   readonly logger: Logger;
@@ -29,41 +27,67 @@ export interface WorkerDeps extends Omit<RunDeps, 'worker'> {
 
 /** One lane: it loads its engines, pulls jobs until it is drained, and tells the farm how it is. */
 export interface LaneWorker {
-  /** Loads the engines and works until drained. @throws when an engine cannot be loaded */
+  /** Loads the engines and works until drained. @throws when an engine cannot be loaded, or must not be used any more */
   run(): Promise<void>;
-  /** Takes no new job; lets the running ones finish for the grace period, then hands them back. */
+  /** Takes no new job; finishes what fits the grace period, hands back the rest, with a checkpoint. */
   drain(reason: string): Promise<void>;
   info(): WorkerInfo;
 }
 
 export function createWorker(deps: WorkerDeps): LaneWorker {
-  const { config, farm, logger } = deps;
-  const engines = new Map<string, Engine>();
+  const { config, farm, logger, signals } = deps;
+  const rack = openRack(deps.openEngine, config.tiers, logger);
+  const streak = openStreak(config.blockAfter);
   const publishing = new Set<Promise<void>>();
   const noMore = new AbortController();
-  const handBack = new AbortController();
   const ended = Promise.withResolvers<void>();
+  let graceEnds = Number.POSITIVE_INFINITY;
   const state = {
     status: 'starting' as WorkerInfo['status'],
     job: undefined as string | undefined,
+    message: undefined as string | undefined,
     jobsDone: 0,
     jobsFailed: 0,
     lastThumbnail: undefined as string | undefined,
     startedAt: Date.now(),
+  };
+  const runDeps: RunDeps = {
+    ...deps,
+    worker: config,
+    limits: config.limits,
+    drain: { signal: noMore.signal, deadline: () => graceEnds },
   };
 
   const info = (): WorkerInfo => ({
     id: config.id,
     host: config.host,
     device: config.device,
-    engine: [...new Set([...engines.values()].map(({ profile }) => profile.engine))].join(','),
-    profiles: [...engines.keys()],
-    tiers: [...new Set([...engines.values()].flatMap(({ profile }) => tiersOf(profile)))],
+    engine: [...new Set(rack.all().map(({ profile }) => profile.engine))].join(','),
+    profiles: rack.all().map(({ profile }) => profile.id),
+    tiers: [...new Set(rack.all().flatMap(rack.tiersOf))],
     version: deps.version,
     seenAt: Date.now(),
     ...state,
   });
-  const beat = () => farm.workers.beat(info(), BEAT_TTL_SECONDS).catch(() => {});
+
+  const beatMs = Math.min(BEAT_MS, config.lockMs / BEATS_TO_LIVE);
+  const ttlSeconds = Math.max(1, Math.ceil((BEATS_TO_LIVE * beatMs) / 1000));
+  let news = false;
+  let beating: Promise<void> | undefined;
+  const tell = async () => {
+    while (news) {
+      news = false;
+      const wish = await farm.workers.beat(info(), ttlSeconds).catch(() => undefined);
+      if (wish?.drain) void drain('drained by request');
+    }
+    beating = undefined;
+  };
+  /** One at a time: while Redis is away they would pile up. */
+  const beat = (): Promise<void> => {
+    news = true;
+    beating ??= tell();
+    return beating;
+  };
   const become = (status: WorkerInfo['status'], job?: string) => {
     if (state.status === 'draining' && status !== 'stopped') return;
     state.status = status;
@@ -71,112 +95,135 @@ export function createWorker(deps: WorkerDeps): LaneWorker {
     deps.onStatus?.(info());
     void beat();
   };
-  const tiersOf = ({ tiers }: Profile) => tiers.filter((tier) => config.tiers.includes(tier));
-
-  async function load(profile: string): Promise<Engine> {
-    const engine = await deps.openEngine(profile);
-    engines.set(profile, engine);
-    await farm.profiles.announce(engine.profile);
-    return engine;
-  }
 
   function openLane(): Lane {
-    const queues = [...engines.values()].flatMap(({ profile }) =>
-      tiersOf(profile).map((tier) => ({ profile: profile.id, tier, weight: TIER_WEIGHT[tier] })),
-    );
+    const queues = rack
+      .all()
+      .flatMap((engine) =>
+        rack.tiersOf(engine).map((tier) => ({ profile: engine.profile.id, tier, weight: TIER_WEIGHT[tier] })),
+      );
     return farm.openLane({ worker: config.id, queues, lockMs: config.lockMs, stalledMs: config.stalledMs });
   }
 
   /** Renders one job; returns when the lane is free, while encode and upload may go on. */
   async function work(claim: Claim): Promise<void> {
-    const { spec, attempt, fence } = claim.record;
+    const { spec, attempt, fence, startedAt = 0 } = claim.record;
     const log = logger.child({ job: spec.id, attempt, fence });
-    const engine = engines.get(spec.profile)!;
     become('busy', spec.id);
     log.info({ profile: spec.profile, tier: spec.tier, mode: spec.mode }, 'job started');
-    const job = runJob(claim, engine, { ...deps, worker: config }, handBack.signal);
-    const settled = job.published.then(
-      async (published) => {
-        if (published) await succeeded(claim, log);
-        else log.warn('a stale fence: nothing was published');
-      },
-      (error: unknown) => failed(claim, error, log),
-    );
-    const tracked: Promise<void> = settled
+    if (attempt === 1) signals.part(claim.record, 'wait', Math.max(0, startedAt - spec.createdAt) / 1000);
+    const job = runJob(claim, rack.get(spec.profile), runDeps);
+    const tracked: Promise<void> = job.ended
+      .then((ending) => conclude(claim, ending, log))
       .catch((error: unknown) => log.error({ err: error }, 'the end of the job was not recorded'))
       .finally(() => publishing.delete(tracked));
     publishing.add(tracked);
-    await job.rendered;
+    const rendered = await job.rendered;
+    if (!rendered) {
+      await tracked;
+      const ending = await job.ended;
+      if (ending.kind === 'failed' && ending.engineGone) {
+        become('starting');
+        await rack.reopen(spec.profile, ending.engineGone);
+      }
+    }
     if (publishing.size >= config.maxPublishing) await Promise.race(publishing);
   }
 
-  async function succeeded(claim: Claim, log: Logger): Promise<void> {
+  async function conclude(claim: Claim, ending: Ending, log: Logger): Promise<void> {
+    const { record } = claim;
+    if (ending.kind === 'fenced') {
+      signals.attempt(record, 'fenced');
+      return log.warn('a stale fence: nothing was published');
+    }
+    if (ending.kind === 'failed') return failed(claim, ending.error, log);
+    signals.attempt(record, 'succeeded');
     state.jobsDone++;
-    const record = await farm.jobs.get(claim.record.spec.id);
-    state.lastThumbnail = record?.output?.thumbnail?.key ?? state.lastThumbnail;
-    log.info({ ...record?.metrics }, 'job succeeded');
+    streak.succeeded();
+    rack.sound();
+    const done = await farm.jobs.get(record.spec.id);
+    state.lastThumbnail = done?.output?.thumbnail?.key ?? state.lastThumbnail;
+    log.info({ ...done?.metrics }, 'job succeeded');
   }
 
   async function failed(claim: Claim, error: unknown, log: Logger): Promise<void> {
-    claim.release();
-    if (error instanceof ClaimLost) return log.info({ reason: error.reason }, 'job left');
+    const { record } = claim;
+    if (error instanceof ClaimLost) {
+      signals.attempt(record, 'left');
+      log.info({ reason: error.reason }, 'job left');
+      return claim.abandon();
+    }
     if (error instanceof Draining) {
+      signals.attempt(record, 'handed_back');
       await claim.handBack(error.message);
       return log.info('job handed back');
     }
     const verdict = classify(error);
     log.error({ err: error, type: verdict.error.type }, 'job failed');
     state.jobsFailed++;
+    if (verdict.retry && verdict.countAttempt) {
+      streak.failed(
+        record.spec.id,
+        record.failures.some(({ worker }) => worker !== config.id),
+      );
+    }
     await claim.log('error', verdict.error.message);
-    await claim.fail(verdict.error, verdict);
-    if (verdict.reopenEngine) await reopen(claim.record.spec.profile);
+    const status = await claim.fail(verdict.error, verdict);
+    signals.attempt(record, status === 'queued' ? 'retried' : status === 'stale' ? 'fenced' : 'failed');
   }
 
-  async function reopen(profile: string): Promise<void> {
-    become('starting');
-    await engines
-      .get(profile)
-      ?.close()
-      .catch(() => {});
-    await load(profile);
+  /** A worker that fails everything keeps its hands off the jobs, and says so until somebody looks. */
+  async function blockUntilDrained(failures: number): Promise<void> {
+    state.message = `${failures} jobs in a row failed here that had not failed elsewhere: restart or drain this worker`;
+    logger.error({ failures }, state.message);
+    become('blocked');
+    if (noMore.signal.aborted) return;
+    await new Promise((resolve) => noMore.signal.addEventListener('abort', resolve, { once: true }));
   }
 
-  /** Inputs of the job that is likely to be next are fetched while this one renders; nobody claims it yet. */
-  async function prefetch(lane: Lane): Promise<void> {
-    for (const id of await lane.peek(PEEK)) {
-      const record = await farm.jobs.get(id).catch(() => undefined);
-      if (record) await deps.inputs.prefetch(record.spec.plan, noMore.signal);
+  async function pullAndWork(lane: Lane): Promise<void> {
+    while (!noMore.signal.aborted) {
+      const failures = streak.tooMany();
+      if (failures) return blockUntilDrained(failures);
+      const claim = await lane.next(noMore.signal).catch((error: unknown) => {
+        if (noMore.signal.aborted) return undefined;
+        throw error;
+      });
+      if (!claim) return;
+      // The drain may have come while the job was on its way.
+      if (noMore.signal.aborted) return claim.handBack(String(noMore.signal.reason));
+      const stopPrefetch = prefetchNext(lane, farm.jobs, deps.inputs);
+      await work(claim).finally(stopPrefetch);
+      become('ready');
     }
   }
 
   async function run(): Promise<void> {
-    const heart = setInterval(beat, BEAT_MS);
-    await beat();
+    const heart = setInterval(beat, beatMs);
     let lane: Lane | undefined;
+    let offDrain = () => {};
     try {
-      for (const profile of config.profiles ?? []) await load(profile);
-      const offDrain = farm.onDrain(config.id, () => void drain('drained by request'));
+      // A process before this one may have died under the same name; nobody has to wait for its locks.
+      await farm.reclaim(config.id);
+      await beat();
+      for (const profile of config.profiles ?? []) {
+        const engine = await rack.load(profile);
+        await farm.profiles.announce(engine.profile);
+      }
+      offDrain = farm.onDrain(config.id, () => void drain('drained by request'));
       lane = openLane();
       become('ready');
-      logger.info({ profiles: [...engines.keys()], tiers: info().tiers }, 'ready');
-      while (!noMore.signal.aborted) {
-        const claim = await lane.next(noMore.signal).catch((error: unknown) => {
-          if (noMore.signal.aborted) return undefined;
-          throw error;
-        });
-        if (!claim) break;
-        const fetched = prefetch(lane).catch(() => {});
-        await work(claim);
-        await fetched;
-        become('ready');
-      }
-      offDrain();
-      await Promise.all(publishing);
+      signals.ready();
+      logger.info({ profiles: info().profiles, tiers: info().tiers }, 'ready');
+      await pullAndWork(lane);
     } finally {
+      await Promise.all(publishing);
+      offDrain();
       clearInterval(heart);
       await lane?.close();
-      await Promise.all([...engines.values()].map((engine) => engine.close().catch(() => {})));
+      await rack.close();
       become('stopped');
+      await beating;
       await farm.workers.leave(config.id).catch(() => {});
       ended.resolve();
     }
@@ -186,9 +233,8 @@ export function createWorker(deps: WorkerDeps): LaneWorker {
     if (!noMore.signal.aborted) {
       logger.info({ reason, graceSeconds: config.graceSeconds }, 'draining');
       become('draining', state.job);
+      graceEnds = Date.now() + config.graceSeconds * 1000;
       noMore.abort(new Draining(reason));
-      const grace = setTimeout(() => handBack.abort(new Draining(reason)), config.graceSeconds * 1000);
-      void ended.promise.then(() => clearTimeout(grace));
     }
     await ended.promise;
   }

@@ -1,5 +1,7 @@
 import type { Archive, JobEvents, JobStore, ProfileRegistry, QueueDepth, WorkerRegistry } from './api.ts';
 import { openArchive } from './archive.ts';
+import type { BatchStore } from './batch-api.ts';
+import { openBatches } from './batches.ts';
 import { connect, type Patience, translate } from './connection.ts';
 import { openEvents } from './events.ts';
 import { openJobs } from './jobs.ts';
@@ -9,6 +11,7 @@ import { type Lane, type LaneOptions, openLane } from './lane.ts';
 import { openLiveBus, type StopOrder } from './live.ts';
 import { DEFAULT_PREFIX, queueName } from './names.ts';
 import { openReconciler, type Reconciler, type ReconcilerOptions } from './reconcile.ts';
+import { reclaimFrom } from './reclaim.ts';
 import { openProfiles, openWorkers } from './registry.ts';
 import { openTransport } from './transport.ts';
 import { openWebhooks, type Webhooks } from './webhooks.ts';
@@ -27,12 +30,15 @@ export interface Farm {
   readonly workers: WorkerRegistry;
   readonly profiles: ProfileRegistry;
   readonly keys: KeyStore;
+  readonly batches: BatchStore;
   readonly webhooks: Webhooks;
   readonly archive: Archive;
   /** Counts of every queue that ever held a job. */
   depths(): Promise<readonly QueueDepth[]>;
   openLane(options: LaneOptions): Lane;
   openReconciler(options: ReconcilerOptions): Reconciler;
+  /** Puts every job of a worker that is known to be gone back at the head of its line. Returns how many. */
+  reclaim(worker: string): Promise<number>;
   /** Calls back when this worker is asked to drain. */
   onDrain(worker: string, listener: () => void): () => void;
   /** @throws FarmError dependency_unavailable */
@@ -54,6 +60,7 @@ export function openFarm({ url, prefix = DEFAULT_PREFIX, patience }: FarmOptions
     events: openEvents(bus, jobs),
     profiles: openProfiles(connection),
     keys: openKeys(connection),
+    batches: openBatches(connection),
     archive: openArchive(connection),
     openLane: (options) =>
       openLane(options, {
@@ -64,6 +71,7 @@ export function openFarm({ url, prefix = DEFAULT_PREFIX, patience }: FarmOptions
         peekQueue: (queue, count) => transport.peek(queue, count),
       }),
     openReconciler: (options) => openReconciler(connection, jobs, workers, transport, options),
+    reclaim: (worker) => reclaimFrom(connection, jobs, (job) => job.worker === worker),
     onDrain: (worker, listener) =>
       bus.on('control', (message) => {
         const order = JSON.parse(message) as StopOrder;

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { JobRecord } from '@worldfarm/core';
 import type { JobStore, WorkerRegistry } from './api.ts';
 import { type Connection, translate } from './connection.ts';
 import { expireJob } from './expire.ts';
 import { queueName } from './names.ts';
 import { bandStart } from './order.ts';
+import { idsByStatus, reclaimFrom } from './reclaim.ts';
 import { TRANSPORT_LISTS, type Transport } from './transport.ts';
 
 /** What one round of mending found, by kind. */
@@ -73,21 +75,10 @@ export function openReconciler(
     return odd as string[];
   }
 
-  async function* recordIds(status: 'queued' | 'active'): AsyncGenerator<string[]> {
-    let after = '-';
-    while (true) {
-      const index = keys.index(`status:${status}`);
-      const ids = await translate(() => redis.zrangebylex(index, after, '+', 'LIMIT', 0, PAGE));
-      yield ids;
-      if (ids.length < PAGE) return;
-      after = `(${ids.at(-1)}`;
-    }
-  }
-
   async function requeue(): Promise<number> {
     let requeued = 0;
     for (const status of ['active', 'queued'] as const) {
-      for await (const ids of recordIds(status)) {
+      for await (const ids of idsByStatus(connection, status)) {
         for (const { spec } of await jobs.getMany(await census('records', ids))) {
           await transport.add(queueName(spec), spec.id, bandStart(spec.priority));
           requeued++;
@@ -113,17 +104,9 @@ export function openReconciler(
 
   async function reclaim(): Promise<number> {
     const listed = new Set((await workers.list()).map(({ id }) => id));
-    let reclaimed = 0;
-    for await (const ids of recordIds('active')) {
-      for (const { spec, worker, fence, startedAt = 0 } of await jobs.getMany(ids)) {
-        if (!worker || listed.has(worker) || Date.now() - startedAt < silentMs) continue;
-        const queue = queueName(spec);
-        if ((await connection.run('reclaim', { id: spec.id, queue, worker, fence })) !== 1) continue;
-        await translate(() => redis.publish(keys.wake, queue));
-        reclaimed++;
-      }
-    }
-    return reclaimed;
+    const isGone = ({ worker, startedAt = 0 }: JobRecord) =>
+      worker !== undefined && !listed.has(worker) && Date.now() - startedAt >= silentMs;
+    return reclaimFrom(connection, jobs, isGone);
   }
 
   return {

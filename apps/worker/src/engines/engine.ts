@@ -13,7 +13,12 @@ export interface EngineHooks {
   /** Aborts between two steps; the render then rejects with the signal's reason. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: EngineProgress) => void;
-  readonly checkpoint?: { readonly every: number; save(bytes: Uint8Array): Promise<void> };
+  /** Saves at most once in `every` seconds, and soon after `now` aborts. Engines that cannot save ignore it. */
+  readonly checkpoint?: {
+    readonly every: number;
+    save(bytes: Uint8Array): Promise<void>;
+    readonly now?: AbortSignal;
+  };
   readonly resume?: Uint8Array;
 }
 

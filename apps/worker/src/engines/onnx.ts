@@ -60,10 +60,21 @@ function baseRequest(plan: RenderPlan, profile: Profile) {
 }
 
 function asFault(error: unknown): never {
-  if (error instanceof EngineError && error.deviceFault) {
-    throw new EngineFault('device_fault', error.message, { cause: error });
-  }
+  const kind = faultOf(error);
+  if (kind) throw new EngineFault(kind, (error as Error).message, { cause: error });
   throw error;
+}
+
+/** How onnxruntime, CUDA and the thread itself say that memory has run out. */
+const OUT_OF_MEMORY =
+  /out of memory|failed to allocate|bad_?alloc|smaller than requested|ERR_WORKER_OUT_OF_MEMORY|memory limit/i;
+
+/** The device's part in a failure of the engine; undefined when it has none. */
+export function faultOf(error: unknown): EngineFault['kind'] | undefined {
+  if (!(error instanceof EngineError)) return undefined;
+  const said = `${error.message} ${error.cause instanceof Error ? error.cause.message : (error.cause ?? '')}`;
+  if (OUT_OF_MEMORY.test(said)) return 'out_of_memory';
+  return error.deviceFault ? 'device_fault' : undefined;
 }
 
 async function* faultsOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -1,20 +1,73 @@
 import { buffer } from 'node:stream/consumers';
-import { FarmError, type JobRecord } from '@worldfarm/core';
+import { checkpointPrefix, FarmError, type JobRecord } from '@worldfarm/core';
 import type { Claim } from '@worldfarm/queue';
 import type { ObjectStore } from '@worldfarm/storage';
-import { checkpointPrefix } from './publish.ts';
+import type { EngineHooks } from '../engines/engine.ts';
+
+/** Keeps the unfinished render of one attempt safe. */
+export interface Checkpointer {
+  /** what the engine is given; undefined when checkpoints are off */
+  readonly hooks: EngineHooks['checkpoint'];
+  /** Asks for a checkpoint now; resolves when one that was taken after the call is stored. */
+  request(): Promise<void>;
+  /** Resolves when no save is on its way. */
+  settled(): Promise<void>;
+}
+
+interface CheckpointDeps {
+  readonly store: ObjectStore;
+  readonly claim: Claim;
+  /** 0 turns checkpoints off */
+  readonly seconds: number;
+  readonly signal: AbortSignal;
+  readonly onSaved: (outcome: 'saved' | 'failed') => void;
+}
+
+/** A save that fails costs nothing but the chance to resume there: the render goes on. */
+export function openCheckpointer({ store, claim, seconds, signal, onSaved }: CheckpointDeps): Checkpointer {
+  const now = new AbortController();
+  const requested = Promise.withResolvers<void>();
+  let last: Promise<void> = Promise.resolve();
+
+  async function save(bytes: Uint8Array, asked: boolean): Promise<void> {
+    const outcome = await saveCheckpoint(store, claim, bytes, signal).then(
+      () => 'saved' as const,
+      () => 'failed' as const,
+    );
+    onSaved(outcome);
+    if (asked) requested.resolve();
+  }
+  return {
+    hooks:
+      seconds > 0
+        ? {
+            every: seconds,
+            now: now.signal,
+            save: (bytes) => {
+              last = save(bytes, now.signal.aborted);
+              return last;
+            },
+          }
+        : undefined,
+    request: () => {
+      now.abort();
+      return requested.promise;
+    },
+    settled: () => last,
+  };
+}
 
 /** Stores an unfinished render and tells the record of it, unless the job has been given away meanwhile. */
-export async function saveCheckpoint(
+async function saveCheckpoint(
   store: ObjectStore,
   claim: Claim,
   bytes: Uint8Array,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<void> {
   const { spec, fence } = claim.record;
   const key = `${checkpointPrefix(spec.id)}${fence}`;
   await store.put(key, bytes, { contentType: 'application/octet-stream', signal });
-  await claim.checkpoint(key);
+  if (!(await claim.checkpoint(key))) await store.delete(key);
 }
 
 /** The newest checkpoint of a job; undefined when there is none or it is gone. */

@@ -1,5 +1,6 @@
 import { FarmError, type JobError } from '@worldfarm/core';
 import { EngineFault } from '../engines/engine.ts';
+import { NoProgress, RunningTimeout } from './watchdog.ts';
 
 /** What is done about a failed attempt. */
 export interface Verdict {
@@ -11,11 +12,6 @@ export interface Verdict {
   readonly delayMs?: number;
 }
 
-/** Thrown when a job ran longer than it may. */
-export class RunningTimeout extends Error {
-  override readonly name = 'RunningTimeout';
-}
-
 const BAD_INPUT = new Set([
   'invalid_request',
   'unprocessable_request',
@@ -25,6 +21,10 @@ const BAD_INPUT = new Set([
   'not_found',
   'guardrail_blocked',
 ]);
+const FAULTS: Record<EngineFault['kind'], string> = {
+  device_fault: 'the device or its engine failed',
+  out_of_memory: 'the device ran out of memory',
+};
 const DEPENDENCY_DELAY_MS = 5_000;
 
 /** Classes a failure: the input's fault, the device's, a dependency's, or the render's own. */
@@ -37,9 +37,17 @@ export function classify(error: unknown): Verdict {
       reopenEngine: false,
     };
   }
+  if (error instanceof NoProgress) {
+    return {
+      error: { type: 'timeout', message: error.message },
+      retry: true,
+      countAttempt: true,
+      reopenEngine: false,
+    };
+  }
   if (error instanceof EngineFault) {
     return {
-      error: { type: error.kind, message: 'the device or its engine failed' },
+      error: { type: error.kind, message: FAULTS[error.kind] },
       retry: true,
       countAttempt: true,
       reopenEngine: true,

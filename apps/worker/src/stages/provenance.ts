@@ -1,6 +1,5 @@
-import type { JobOutput, JobRecord, MediaRef } from '@worldfarm/core';
+import { type JobOutput, type JobRecord, type MediaRef, planMedia } from '@worldfarm/core';
 import type { Engine } from '../engines/engine.ts';
-import { mediaOf } from './inputs.ts';
 
 /** How a clip was made: the row of provenance (CONTRACT: batches), stored beside every output. */
 export function provenanceOf(
@@ -38,7 +37,7 @@ export function provenanceOf(
     attempt,
     fence,
     timings: metrics,
-    inputs: mediaOf(plan).map(({ kind, key, sha256, bytes }: MediaRef) => ({ kind, key, sha256, bytes })),
+    inputs: planMedia(plan).map(({ kind, key, sha256, bytes }: MediaRef) => ({ kind, key, sha256, bytes })),
     tags: spec.tags,
     batch: spec.batch,
     warnings,

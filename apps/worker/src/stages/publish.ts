@@ -1,23 +1,17 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import type { JobOutput, JobRecord, OutputFile } from '@worldfarm/core';
-import type { ObjectStore } from '@worldfarm/storage';
+import {
+  attemptPrefix,
+  checkpointPrefix,
+  type JobOutput,
+  type JobRecord,
+  jobPrefix,
+  type OutputFile,
+} from '@worldfarm/core';
+import { listAll, type ObjectStore } from '@worldfarm/storage';
 import type { EncodedFiles } from './encode.ts';
-
-/** Where the outputs of one attempt go: no two attempts share a key. */
-export function outputPrefix({ spec, fence }: JobRecord): string {
-  return `${jobPrefix(spec.id)}${fence}/`;
-}
-
-/** Everything a job ever stored. */
-export function jobPrefix(id: string): string {
-  return `jobs/${id}/`;
-}
-
-export function checkpointPrefix(id: string): string {
-  return `checkpoints/${id}/`;
-}
+import { type Patience, patiently } from './patience.ts';
 
 /** Uploads an attempt's files. Nothing refers to them until the record moves to succeeded. */
 export async function uploadOutput(
@@ -25,10 +19,12 @@ export async function uploadOutput(
   record: JobRecord,
   files: EncodedFiles,
   provenance: (output: JobOutput) => Record<string, unknown>,
-  signal: AbortSignal,
+  patience: Patience,
 ): Promise<JobOutput> {
-  const prefix = outputPrefix(record);
-  const upload = (file: { path: string; type: string }) => uploadFile(store, prefix, file, signal);
+  const { signal } = patience;
+  const prefix = attemptPrefix(record);
+  const upload = (file: { path: string; type: string }) =>
+    patiently(() => uploadFile(store, prefix, file, signal), patience);
   const { video, image, thumbnail } = files;
   const output: JobOutput = {
     ...(video && {
@@ -46,7 +42,10 @@ export async function uploadOutput(
     ...(thumbnail && { thumbnail: await upload(thumbnail) }),
   };
   const text = Buffer.from(`${JSON.stringify(provenance(output), null, 2)}\n`);
-  const metadata = await putBytes(store, `${prefix}metadata.json`, text, 'application/json', signal);
+  const metadata = await patiently(
+    () => putBytes(store, `${prefix}metadata.json`, text, 'application/json', signal),
+    patience,
+  );
   return { ...output, metadata };
 }
 
@@ -82,12 +81,9 @@ async function digest(path: string): Promise<string> {
 
 /** Removes what other attempts left behind, once this one is published. */
 export async function removeLeftovers(store: ObjectStore, record: JobRecord): Promise<void> {
-  const own = outputPrefix(record);
-  let cursor: string | undefined;
-  do {
-    const page = await store.list(jobPrefix(record.spec.id), { cursor });
-    for (const { key } of page.objects) if (!key.startsWith(own)) await store.delete(key);
-    cursor = page.cursor;
-  } while (cursor);
+  const own = attemptPrefix(record);
+  for await (const { key } of listAll(store, jobPrefix(record.spec))) {
+    if (!key.startsWith(own)) await store.delete(key);
+  }
   await store.deletePrefix(checkpointPrefix(record.spec.id));
 }
