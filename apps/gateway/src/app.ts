@@ -1,4 +1,5 @@
 import express, { type Express } from 'express';
+import { docsRouter } from './docs/page.ts';
 import type { Gateway } from './gateway.ts';
 import { mountRoutes } from './http/mount.ts';
 import { brokenRequest, noSuchRoute } from './middleware/fallbacks.ts';
@@ -14,6 +15,7 @@ export function createApp(gateway: Gateway): Express {
   app.disable('etag');
   watchFarm(gateway);
   app.use(requestId, observe(gateway.metrics, gateway.logger));
+  app.use(docsRouter());
   app.use('/profiles/:profile', mountRoutes(profileRoutes, gateway));
   app.use(mountRoutes(routes, gateway));
   app.use(noSuchRoute);

@@ -1,12 +1,21 @@
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { familySchema } from '@worldfarm/core';
-import { commaList, type Environment, flag, parseEnvironment, port, whole } from '@worldfarm/service';
+import {
+  ConfigError,
+  commaList,
+  type Environment,
+  flag,
+  parseEnvironment,
+  port,
+  whole,
+} from '@worldfarm/service';
 import { z } from 'zod';
 
 const REPOSITORY = resolve(import.meta.dirname, '../../..');
 
 const url = z.string().refine((text) => URL.canParse(text), 'expected a URL');
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 const MICROSECONDS = 1_000_000;
 
 const shape = {
@@ -33,6 +42,18 @@ const shape = {
   WORLDFARM_URL_TIMEOUT_S: whole(1, 3600).default(60),
   WORLDFARM_VIDEO_CONTAINER: z.enum(['mp4', 'webm']).default('mp4'),
   WORLDFARM_VIDEO_CODEC: z.enum(['h264', 'vp9', 'av1', 'lossless']).default('h264'),
+  WORLDFARM_AUTH: flag.optional(),
+  WORLDFARM_GUARDRAIL_WORDS: commaList.default([]),
+  WORLDFARM_GUARDRAIL_WORDS_FILE: z.string().optional(),
+  WORLDFARM_GUARDRAIL_MODERATION_URL: url.optional(),
+  WORLDFARM_GUARDRAIL_MODERATION_MODEL: z.string().optional(),
+  WORLDFARM_GUARDRAIL_MODERATION_API_KEY: z.string().optional(),
+  WORLDFARM_GUARDRAIL_MODERATION_TIMEOUT_S: whole(1, 600).default(10),
+  NIM_ENABLE_PROMPT_UPSAMPLING: flag.default(false),
+  NIM_PROMPT_UPSAMPLING_ENDPOINT_URL: url.optional(),
+  NIM_PROMPT_UPSAMPLING_MODEL: z.string().optional(),
+  NIM_PROMPT_UPSAMPLING_API_KEY: z.string().optional(),
+  NIM_PROMPT_UPSAMPLING_TIMEOUT_S: whole(1, 3600).default(120),
   WORLDFARM_SHUTDOWN_GRACE_S: whole(0, 3600).default(30),
   NIM_VIDEO_SAVE_QUALITY: whole(1, 9).default(5),
   NIM_LOG_LEVEL: z.string().default('info'),
@@ -42,6 +63,8 @@ const shape = {
   NIM_FT_CHECKPOINT: z.string().optional(),
   NIM_TRITON_REQUEST_TIMEOUT: whole(1).default(1800 * MICROSECONDS),
 };
+
+type Parsed = z.infer<z.ZodObject<typeof shape>>;
 
 /**
  * Reads the gateway's configuration, once.
@@ -73,6 +96,21 @@ export function readConfig(environment: Environment) {
       clipFrames: env.WORLDFARM_MAX_CLIP_FRAMES,
       clipSeconds: env.WORLDFARM_MAX_CLIP_SECONDS,
     },
+    /** off where only this machine can call */
+    auth: env.WORLDFARM_AUTH ?? !LOOPBACK.has(env.WORLDFARM_HOST),
+    guardrails: {
+      words: env.WORLDFARM_GUARDRAIL_WORDS,
+      wordsFile: env.WORLDFARM_GUARDRAIL_WORDS_FILE,
+      moderation: env.WORLDFARM_GUARDRAIL_MODERATION_URL
+        ? {
+            url: env.WORLDFARM_GUARDRAIL_MODERATION_URL,
+            model: env.WORLDFARM_GUARDRAIL_MODERATION_MODEL,
+            apiKey: env.WORLDFARM_GUARDRAIL_MODERATION_API_KEY,
+            timeoutMs: env.WORLDFARM_GUARDRAIL_MODERATION_TIMEOUT_S * 1000,
+          }
+        : undefined,
+    },
+    upsampling: upsampling(env),
     output: {
       container: env.WORLDFARM_VIDEO_CONTAINER,
       codec: env.WORLDFARM_VIDEO_CODEC,
@@ -82,10 +120,23 @@ export function readConfig(environment: Environment) {
     holdSeconds: env.NIM_TRITON_REQUEST_TIMEOUT / MICROSECONDS,
     graceSeconds: env.WORLDFARM_SHUTDOWN_GRACE_S,
     /** silence on an event stream is broken after this long */
-    eventCommentMs: 15_000,
+    eventCommentMs: 15_000 as number,
     checkpoint: env.NIM_FT_CHECKPOINT,
     log: { level: env.NIM_LOG_LEVEL, json: env.NIM_JSONL_LOGGING ?? env.NIM_LOGGING_JSONL ?? false },
   });
+}
+
+/** @throws ConfigError when upsampling is on and nobody is there to do it */
+function upsampling(env: Parsed) {
+  if (!env.NIM_ENABLE_PROMPT_UPSAMPLING) return undefined;
+  const url = env.NIM_PROMPT_UPSAMPLING_ENDPOINT_URL;
+  const model = env.NIM_PROMPT_UPSAMPLING_MODEL;
+  if (!url || !model) {
+    const missing = url ? 'NIM_PROMPT_UPSAMPLING_MODEL' : 'NIM_PROMPT_UPSAMPLING_ENDPOINT_URL';
+    throw new ConfigError(`configuration: ${missing}: required by NIM_ENABLE_PROMPT_UPSAMPLING`);
+  }
+  const timeoutMs = env.NIM_PROMPT_UPSAMPLING_TIMEOUT_S * 1000;
+  return { url, model, apiKey: env.NIM_PROMPT_UPSAMPLING_API_KEY, timeoutMs };
 }
 
 export type GatewayConfig = ReturnType<typeof readConfig>;

@@ -1,9 +1,17 @@
-import type { JobEvents, JobStore, ProfileRegistry, QueueDepth, WorkerRegistry } from '@worldfarm/queue';
+import type {
+  JobEvents,
+  JobStore,
+  KeyStore,
+  ProfileRegistry,
+  QueueDepth,
+  WorkerRegistry,
+} from '@worldfarm/queue';
 import type { Logger, Metrics } from '@worldfarm/service';
 import type { ObjectStore } from '@worldfarm/storage';
 import type { Catalogue } from './catalogue.ts';
 import type { GatewayConfig } from './config.ts';
 import type { MediaFetcher } from './media/remote.ts';
+import type { PromptStages } from './prompt/prepare.ts';
 
 /** The part of the farm in Redis that the gateway uses. */
 export interface FarmSide {
@@ -11,6 +19,7 @@ export interface FarmSide {
   readonly events: JobEvents;
   readonly workers: WorkerRegistry;
   readonly profiles: ProfileRegistry;
+  readonly keys: KeyStore;
   depths(): Promise<readonly QueueDepth[]>;
   ping(): Promise<void>;
 }
@@ -22,6 +31,7 @@ export interface Gateway {
   readonly store: ObjectStore;
   readonly catalogue: Catalogue;
   readonly fetchMedia: MediaFetcher;
+  readonly prompts: PromptStages;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }

@@ -8,6 +8,7 @@ import { createApp } from './app.ts';
 import { openCatalogue, readProfiles } from './catalogue.ts';
 import { readConfig } from './config.ts';
 import { openMediaFetcher } from './media/remote.ts';
+import { openPromptStages } from './prompt/open.ts';
 
 // biome-ignore lint/style/noProcessEnv: the one place where the process hands its environment on
 const config = readConfig(process.env);
@@ -26,8 +27,11 @@ const catalogue = openCatalogue(
 );
 const outbound = openOutbound({ allow: config.media.allowPrivate, proxy: config.media.proxy });
 const fetchMedia = openMediaFetcher(outbound, config.media);
+const prompts = await openPromptStages(config);
 
-const server = createServer(createApp({ config, farm, store, catalogue, fetchMedia, logger, metrics }));
+const server = createServer(
+  createApp({ config, farm, store, catalogue, fetchMedia, prompts, logger, metrics }),
+);
 // A held call may be silent for half an hour; the hold has its own limit.
 server.requestTimeout = 0;
 server.timeout = 0;

@@ -21,6 +21,9 @@ import { retryJob } from './handlers/retry-job.ts';
 import { version } from './handlers/version.ts';
 import { drainWorker, listWorkers } from './handlers/workers.ts';
 import type { Route } from './http/route.ts';
+import { createVideo } from './videos/create-video.ts';
+import { listVideos } from './videos/list-videos.ts';
+import { deleteVideo, getVideo, videoContent } from './videos/video.ts';
 
 /** What a NIM answers; each profile answers it on a base path of its own, too. */
 export const profileRoutes: readonly Route[] = [
@@ -82,9 +85,19 @@ export const profileRoutes: readonly Route[] = [
   { method: 'get', path: '/v1/jobs/:id/logs', handler: jobLogs, summary: 'What workers wrote about a job' },
 ];
 
+/** The same jobs in the form of OpenAI's Videos API. */
+const videoRoutes: readonly Route[] = [
+  { method: 'post', path: '/v1/videos', handler: createVideo, body: 'form', summary: 'Create a video' },
+  { method: 'get', path: '/v1/videos', handler: listVideos, summary: 'List videos, newest first' },
+  { method: 'get', path: '/v1/videos/:id', handler: getVideo, summary: 'One video' },
+  { method: 'delete', path: '/v1/videos/:id', handler: deleteVideo, summary: 'Remove a video' },
+  { method: 'get', path: '/v1/videos/:id/content', handler: videoContent, summary: 'The file' },
+];
+
 /** The table of contents. */
 export const routes: readonly Route[] = [
   ...profileRoutes,
+  ...videoRoutes,
   {
     method: 'post',
     path: '/v1/cosmos/nvidia/:profile',

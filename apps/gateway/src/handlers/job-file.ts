@@ -1,5 +1,5 @@
-import { FarmError } from '@worldfarm/core';
-import type { OutputKind } from '../views/job.ts';
+import { FarmError, type OutputKind } from '@worldfarm/core';
+
 import { failureOf } from '../views/outcome.ts';
 import { sendObject } from '../views/object-reply.ts';
 import { withJob } from './with-job.ts';

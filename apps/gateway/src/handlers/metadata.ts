@@ -27,6 +27,8 @@ export async function metadata(call: Call, gateway: Gateway): Promise<Reply> {
     model_variant: selected.name,
     checkpoint: config.checkpoint ?? null,
     native: selected.native ?? null,
+    guardrails: { text: gateway.prompts.guards.map(({ name }) => name) },
+    prompt_upsampling: gateway.prompts.upsampler !== undefined,
     profiles: profiles.map(profileView),
   });
 }

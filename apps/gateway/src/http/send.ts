@@ -17,6 +17,8 @@ export async function send(response: Response, { status, body, headers = {} }: R
     }
     response.flushHeaders();
     await pipeline(body, response).catch(() => response.destroy());
+  } else if (Buffer.isBuffer(body)) {
+    response.end(body);
   } else if (typeof body === 'string') {
     if (!headers['Content-Type']) response.type('text/plain');
     response.send(body);

@@ -1,4 +1,4 @@
-import { type ClipInfo, FarmError, type MediaRef, type MediaSource } from '@worldfarm/core';
+import { type ClipInfo, FarmError, type MediaRef, type MediaSource, OBJECT_ROOTS } from '@worldfarm/core';
 import { isImage, isVideo, probe, readImageSize, sniff } from '@worldfarm/media';
 import type { Staged, Uploads } from '../body/upload.ts';
 import type { GatewayConfig } from '../config.ts';
@@ -13,7 +13,7 @@ export interface StoredMedia {
 
 /** Where bytes of clients are kept: the same bytes are kept once. */
 export function inputKey(sha256: string): string {
-  return `inputs/${sha256}`;
+  return `${OBJECT_ROOTS.inputs}${sha256}`;
 }
 
 /**

@@ -15,6 +15,7 @@ import {
 import type { Gateway } from '../gateway.ts';
 import type { Call } from '../http/call.ts';
 import { storeMedia } from '../media/intake.ts';
+import { preparePrompt } from '../prompt/prepare.ts';
 import { assertServes, chooseFamily, nativeNote } from './choose.ts';
 import { clampPriority } from './priority.ts';
 import type { FarmOptions } from './options.ts';
@@ -50,6 +51,8 @@ export async function accept(wish: Wish, call: Call, gateway: Gateway): Promise<
   assertServes(profile, asked);
   await assertCapacity(profile, gateway);
 
+  const rewritten = await preparePrompt(asked, gateway.prompts, gateway.logger, call.signal);
+
   let input: Record<string, unknown> = body;
   let clip: ClipInfo | undefined;
   const stored = await mapPlanMedia(asked, async (source) => {
@@ -58,7 +61,11 @@ export async function accept(wish: Wish, call: Call, gateway: Gateway): Promise<
     input = withPath(input, source.field, media.ref.key);
     return media.ref;
   });
-  const plan: RenderPlan = { ...stored, ...(clip && families[family].follow?.(stored, clip)) };
+  const plan: RenderPlan = {
+    ...stored,
+    ...(clip && families[family].follow?.(stored, clip)),
+    ...(rewritten !== undefined && { prompt: rewritten }),
+  };
 
   const spec: JobSpec = {
     id: newJobId(),
@@ -77,6 +84,7 @@ export async function accept(wish: Wish, call: Call, gateway: Gateway): Promise<
     ...(options.deadlineSeconds && { deadlineAt: Date.now() + options.deadlineSeconds * 1000 }),
     ...(options.timeoutSeconds && { timeoutSeconds: options.timeoutSeconds }),
     ...(options.outputPrefix && { outputPrefix: options.outputPrefix }),
+    ...(rewritten !== undefined && { upsampledPrompt: rewritten }),
     warnings: [...plan.warnings, ...nativeNote(profile, asked)],
     ...(call.headers.traceparent && { traceparent: call.headers.traceparent }),
   };

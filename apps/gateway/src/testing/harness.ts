@@ -57,6 +57,7 @@ export async function startGateway({
     farm,
     store: await openFolderStore({ root: config.store }),
     catalogue: openCatalogue([aProfile()], farm.profiles, config.defaultProfile),
+    prompts: { guards: [] },
     fetchMedia: openMediaFetcher(outbound, config.media),
     logger: createLogger({
       name: 'gateway',
