@@ -51,6 +51,18 @@ export interface RenderRequest {
   readonly conditionKeep?: 'first' | 'last';
   /** Strength of the control branch in nested guidance. */
   readonly controlGuidance?: number;
+  /** Noise levels between which guidance applies, instead of the profile's own. */
+  readonly guidanceInterval?: readonly [number, number];
+  /** The same for the control branch. */
+  readonly controlGuidanceInterval?: readonly [number, number];
+  /** Transfer: leading frames of `video` that the first window begins with. */
+  readonly firstFrames?: number;
+  /** Cosmos3: which parts are put around the prompt; all of them when absent. */
+  readonly promptTemplate?: {
+    readonly system?: boolean;
+    readonly duration?: boolean;
+    readonly resolution?: boolean;
+  };
   /** Overrides the scheduler's flow shift. */
   readonly flowShift?: number;
   /** Overrides the scheduler's largest sigma. */

@@ -31,6 +31,15 @@ export function guidanceActive(settings: GuidanceSettings, scale: number, sigma:
   return counts && sigma >= low && sigma <= high;
 }
 
+/** The profile's settings with what a request changes of them. */
+export function requestGuidance(
+  settings: GuidanceSettings,
+  request: { readonly guidanceInterval?: readonly [number, number] | undefined },
+): GuidanceSettings {
+  const [low, high] = request.guidanceInterval ?? [];
+  return low === undefined ? settings : { ...settings, interval: [low, high!] };
+}
+
 /** The guided prediction. */
 export function guide(form: GuidanceForm, scale: number, conditional: Tensor, unconditional: Tensor): Tensor {
   const weight = form === 'u+s(c-u)' ? scale : scale + 1;

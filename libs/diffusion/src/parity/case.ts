@@ -89,6 +89,11 @@ export async function readCase(dir: string): Promise<ParityCase> {
 function requestOf(file: CaseFile, media: ReadonlyMap<string, RgbFrames>): RenderRequest {
   const { options } = file;
   const number = (name: string) => (typeof options[name] === 'number' ? options[name] : undefined);
+  const interval = (name: string): readonly [number, number] | undefined => {
+    // Recorded in timesteps of a thousand.
+    const [low, high] = (options[name] as number[] | null | undefined) ?? [];
+    return low === undefined ? undefined : [low / 1000, high! / 1000];
+  };
   const weights = options.controls as Readonly<Record<string, number>> | undefined;
   const controls: ControlInput[] = [...media.keys()]
     .filter((role) => role.startsWith('control:'))
@@ -124,12 +129,33 @@ function requestOf(file: CaseFile, media: ReadonlyMap<string, RgbFrames>): Rende
     ...(options.condition_video_keep !== undefined && {
       conditionKeep: options.condition_video_keep as 'first' | 'last',
     }),
+    ...templateOf(options),
+    ...(interval('guidance_interval') && { guidanceInterval: interval('guidance_interval')! }),
+    ...(interval('control_guidance_interval') && {
+      controlGuidanceInterval: interval('control_guidance_interval')!,
+    }),
+    ...(number('num_first_chunk_conditional_frames') !== undefined && {
+      firstFrames: number('num_first_chunk_conditional_frames')!,
+    }),
     ...(number('augment_sigma') !== undefined && { augmentSigma: number('augment_sigma')! }),
     ...(options.input_frames_guidance === true && { inputFramesGuidance: true }),
     ...(number('control_guidance') !== undefined && { controlGuidance: number('control_guidance')! }),
     ...(windowFrames !== undefined && { windowFrames }),
     ...(overlap !== undefined && { overlapFrames: overlap }),
   };
+}
+
+/** Which parts of the prompt template a recorded call turned off. */
+function templateOf(options: CaseFile['options']): Pick<RenderRequest, 'promptTemplate'> {
+  const parts = {
+    system: options.use_system_prompt,
+    duration: options.add_duration_template,
+    resolution: options.add_resolution_template,
+  };
+  const given = Object.entries(parts).filter(
+    (entry): entry is [string, boolean] => typeof entry[1] === 'boolean',
+  );
+  return given.length > 0 ? { promptTemplate: Object.fromEntries(given) } : {};
 }
 
 /** Recorded draws in the place of the seeded noise. */

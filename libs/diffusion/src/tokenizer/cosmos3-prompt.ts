@@ -25,11 +25,17 @@ function append(base: string, addition: string): string {
  * The sentences on length and size that Cosmos3 was trained with; the negative prompt gets them negated.
  * Source: diffusers `pipeline_cosmos3_omni.py`, tokenize_prompt.
  */
-export function describeClip(prompt: string, clip: ClipFacts, negative: boolean): string {
+export function describeClip(
+  prompt: string,
+  clip: ClipFacts,
+  parts: { readonly duration: boolean; readonly resolution: boolean },
+  negative: boolean,
+): string {
   const is = negative ? 'is not' : 'is';
-  const size = `${is} of ${clip.height}x${clip.width} resolution.`;
-  if (clip.frames === 1) return append(prompt, `This image ${size}`);
+  const still = clip.frames === 1;
   const seconds = fixed(clip.frames / clip.fps, 1);
   const length = `The video ${is} ${seconds} seconds long and ${is} of ${fixed(clip.fps, 0)} FPS.`;
-  return append(append(prompt, length), `This video ${size}`);
+  const size = `This ${still ? 'image' : 'video'} ${is} of ${clip.height}x${clip.width} resolution.`;
+  const timed = !still && parts.duration ? append(prompt, length) : prompt;
+  return parts.resolution ? append(timed, size) : timed;
 }

@@ -27,6 +27,10 @@ function givenClip(
 ): GivenClip | undefined {
   if (before) return { video: before, indexes: range(1 + Math.floor((before.dims[2]! - 1) / temporal)) };
   if (request.mode === 'image2video') return { video: imageFrame(request, size), indexes: [0] };
+  if (request.mode === 'transfer' && request.video && request.firstFrames) {
+    const video = clipFrames(request.video, size, 0, Math.min(request.firstFrames, window.frames));
+    return { video, indexes: range(1 + Math.floor((video.dims[2]! - 1) / temporal)) };
+  }
   if (request.mode !== 'video2video') return undefined;
   const frames = 1 + (window.frames - 1) / temporal;
   const wanted = request.conditionFrames ?? [0, 1];

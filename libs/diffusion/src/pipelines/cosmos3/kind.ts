@@ -1,4 +1,5 @@
 import { controlSchema } from '@worldfarm/core';
+import { requestGuidance } from '../../models/guidance.ts';
 import { normalisation } from '../../models/normalisation.ts';
 import { graphTransformer } from '../../models/transformer.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
@@ -52,10 +53,16 @@ async function open(settings: Cosmos3Settings, load: PartLoader): Promise<Pipeli
       const size = plan.sampled;
       const clip = { ...size, frames: plan.windows[0]!.frames, fps: request.fps };
       const task = transfer ? 'transfer' : clip.frames === 1 ? 'image' : 'video';
-      const template = use_system_prompt ? task : 'bare';
+      const parts = {
+        system: use_system_prompt,
+        duration: true,
+        resolution: true,
+        ...request.promptTemplate,
+      };
+      const template = parts.system ? task : 'bare';
       // Transfer prompts are captions that already say these things.
       const describe = (prompt: string, negative: boolean) =>
-        transfer ? prompt : describeClip(prompt, clip, negative);
+        transfer ? prompt : describeClip(prompt, clip, parts, negative);
       const prompt = await text(describe(request.prompt, false), template);
       const negative = await text(describe(request.negativePrompt, true), template);
       const controls = [...(request.controls ?? [])].sort(
@@ -80,9 +87,16 @@ async function open(settings: Cosmos3Settings, load: PartLoader): Promise<Pipeli
           });
           const { scheduler, timesteps } = cosmos3Schedule(settings, request, index, noise);
           const scale = distilled_sigmas ? 1 : request.guidance;
+          const levels = timesteps.map((t) => t / 1000);
+          const settled = requestGuidance(guidance, request);
+          const control = request.controlGuidance ?? CONTROL_GUIDANCE;
           const mixing = transfer
-            ? nestedGuidance(guidance, scale, request.controlGuidance ?? CONTROL_GUIDANCE, scheduler)
-            : twoBranches(guidance, scale, scheduler);
+            ? nestedGuidance(
+                { scale, interval: settled.interval },
+                { scale: control, interval: request.controlGuidanceInterval },
+                levels,
+              )
+            : twoBranches(settled, scale, levels);
           return cosmos3Denoiser({
             ...mixing,
             transformer,

@@ -47,7 +47,7 @@ export function latentFlowDenoiser(window: LatentFlowWindow): Denoiser {
       }),
       read: (_i, _x, velocity) => velocity,
     })),
-    ...twoBranches(guidance, scale, scheduler),
+    ...twoBranches(guidance, scale, scheduler.sigmas),
     finish(x) {
       if (!known) return x;
       const done = clone(x);

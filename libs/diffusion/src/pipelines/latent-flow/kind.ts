@@ -1,3 +1,4 @@
+import { requestGuidance } from '../../models/guidance.ts';
 import { graphTransformer } from '../../models/transformer.ts';
 import { wholeWindowAutoencoder } from '../../models/whole-vae.ts';
 import type { RenderRequest } from '../../request.ts';
@@ -68,7 +69,7 @@ async function open(settings: LatentFlowSettings, load: PartLoader): Promise<Pip
           return latentFlowDenoiser({
             transformer,
             scheduler: rectifiedFlow(request.steps, request.flowShift ?? settings.scheduler.shift),
-            guidance: settings.guidance,
+            guidance: requestGuidance(settings.guidance, request),
             scale: request.guidance,
             texts: [conditional.states, unconditional.states],
             cache: settings.step_cache,

@@ -82,6 +82,6 @@ export function predict1Denoiser(window: Predict1Window): Denoiser {
     start,
     cache: window.cache,
     branches: [branch(0), branch(1)],
-    ...twoBranches(window.guidance, window.scale, scheduler),
+    ...twoBranches(window.guidance, window.scale, scheduler.sigmas),
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { requestGuidance } from '../../models/guidance.ts';
 import { normalisation } from '../../models/normalisation.ts';
 import { graphTransformer } from '../../models/transformer.ts';
 import { edmEuler } from '../../schedulers/edm-euler.ts';
@@ -86,7 +87,7 @@ async function open(settings: Settings, load: PartLoader, overlap: number): Prom
             transformer,
             scheduler: edmEuler(request.steps, { ...edm, sigmaMax }),
             sigmaData: edm.sigmaData,
-            guidance,
+            guidance: requestGuidance(guidance, request),
             scale: request.guidance,
             cache: step_cache,
             prompts: prompts.map(({ feeds }) => feeds),

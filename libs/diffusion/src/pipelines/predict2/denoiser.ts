@@ -47,7 +47,7 @@ export function predict2Denoiser(window: Predict2Window): Denoiser {
     },
   });
 
-  const { active, mix } = twoBranches(window.guidance, window.scale, scheduler);
+  const { active, mix } = twoBranches(window.guidance, window.scale, scheduler.sigmas);
   return guidedDenoiser({
     transformer: window.transformer,
     scheduler: {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { requestGuidance } from '../../models/guidance.ts';
 import { normalisation } from '../../models/normalisation.ts';
 import { graphTransformer } from '../../models/transformer.ts';
 import { flowMatchEuler, karrasFlowSigmas } from '../../schedulers/flow-match-euler.ts';
@@ -88,7 +89,7 @@ async function open(settings: Settings, load: PartLoader, overlap: number): Prom
           return predict2Denoiser({
             transformer,
             scheduler: flowMatchEuler(karrasFlowSigmas(request.steps, levels)),
-            guidance,
+            guidance: requestGuidance(guidance, request),
             scale: request.guidance,
             cache: step_cache,
             prompts: prompts.map(({ feeds }) => feeds),

@@ -53,6 +53,6 @@ export function predict25Denoiser(window: Predict25Window): Denoiser {
     start,
     cache: window.cache,
     branches: window.prompts.map(branch),
-    ...twoBranches(window.guidance, window.scale, scheduler),
+    ...twoBranches(window.guidance, window.scale, scheduler.sigmas),
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { requestGuidance } from '../../models/guidance.ts';
 import { normalisation } from '../../models/normalisation.ts';
 import { graphTransformer } from '../../models/transformer.ts';
 import { uniPcLevels } from '../../schedulers/from-config.ts';
@@ -94,7 +95,7 @@ async function open(settings: Settings, load: PartLoader, standard: number): Pro
           return predict25Denoiser({
             transformer,
             scheduler: uniPc(flowLevels(request.steps, levels, settings.scheduler.config.final_sigmas_type)),
-            guidance,
+            guidance: requestGuidance(guidance, request),
             scale: request.guidance,
             cache: step_cache,
             prompts: prompts.map(({ feeds }) => feeds),

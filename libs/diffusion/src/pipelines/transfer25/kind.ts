@@ -1,4 +1,5 @@
 import { FarmError } from '@worldfarm/core';
+import { requestGuidance } from '../../models/guidance.ts';
 import { normalisation } from '../../models/normalisation.ts';
 import { graphTransformer } from '../../models/transformer.ts';
 import { uniPcLevels } from '../../schedulers/from-config.ts';
@@ -118,7 +119,7 @@ async function open(settings: Transfer25Settings, load: PartLoader): Promise<Pip
           return predict25Denoiser({
             transformer,
             scheduler: uniPc(flowLevels(request.steps, levels, settings.scheduler.config.final_sigmas_type)),
-            guidance,
+            guidance: requestGuidance(guidance, request),
             scale: request.guidance,
             cache: step_cache,
             prompts: prompts.map(({ feeds }) => feeds),
