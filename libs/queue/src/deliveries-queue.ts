@@ -99,7 +99,9 @@ export function openCarrier(connection: Connection, carry: Carry, options: Carri
         return { againAt: Date.now() + AFTER_FAULT_MS };
       });
       if (!verdict) return;
-      await job.moveToDelayed(verdict.againAt, token);
+      // A move that fails leaves the job where it is: its lock runs out and it is pulled again. Any other error
+      // would make BullMQ give it up.
+      await job.moveToDelayed(verdict.againAt, token).catch(options.onError);
       throw new DelayedError();
     },
     {

@@ -61,6 +61,7 @@ export function decodeDelivery(id: string, hash: Record<string, string>): Delive
     round: Number(hash.round ?? 0),
     serial: Number(hash.serial),
     createdAt: Number(hash.createdAt),
+    askedAt: Number(hash.askedAt ?? hash.createdAt),
     nextAt: optional('nextAt'),
     endedAt: optional('endedAt'),
     reason: hash.reason,

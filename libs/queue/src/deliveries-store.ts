@@ -139,12 +139,15 @@ export function openDeliveries(connection: Connection, queue: DeliveryQueue): De
       if (!delivery || (owner !== undefined && delivery.owner !== owner)) {
         throw new FarmError('not_found', `there is no delivery ${id}`);
       }
-      if (delivery.status === 'pending' && (await queue.promote(id, delivery.round))) return delivery;
+      if (delivery.status === 'pending') {
+        await translate(() => redis.hdel(keys.delivery(id), 'nextAt'));
+        if (await queue.promote(id, delivery.round)) return delivery;
+      }
       const round = delivery.round + 1;
       await translate(() =>
         redis
           .multi()
-          .hset(keys.delivery(id), { status: 'pending', round, attempts: 0 })
+          .hset(keys.delivery(id), { status: 'pending', round, attempts: 0, askedAt: Date.now() })
           .hdel(keys.delivery(id), 'endedAt', 'reason', 'nextAt')
           .persist(keys.delivery(id))
           .zrem(keys.list('dead'), id)

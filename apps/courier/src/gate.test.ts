@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type Admission, openGate } from './gate.ts';
+
+type Admitted = Extract<Admission, { admitted: true }>;
+
+function aGate() {
+  const clock = { now: 1_000_000 };
+  const gate = openGate({ perHost: 16, now: () => clock.now, random: () => 0 });
+  const enter = (pulls = 1) => gate.enter('h', pulls);
+  const admitted = async () => {
+    const admission = await enter();
+    assert.equal(admission.admitted, true);
+    return admission as Admitted;
+  };
+  const afterMs = async (pulls = 1) => {
+    const admission = await enter(pulls);
+    return admission.admitted ? 0 : admission.afterMs;
+  };
+  const prove = async () => (await admitted()).leave(true, 10);
+  const fail = async (times: number) => {
+    for (let n = 0; n < times; n++) (await admitted()).leave(false, 10);
+  };
+  return { clock, gate, enter, admitted, afterMs, prove, fail };
+}
+
+describe('the gate of a host', () => {
+  it('lets four in before the host has answered, and puts others off for longer each time', async () => {
+    const { admitted, afterMs } = aGate();
+    for (let n = 0; n < 4; n++) await admitted();
+    assert.deepEqual(
+      [await afterMs(1), await afterMs(2), await afterMs(3), await afterMs(99)],
+      [1e3, 2e3, 4e3, 15e3],
+    );
+  });
+
+  it('lets its whole share in once it has answered', async () => {
+    const { admitted, prove } = aGate();
+    await prove();
+    for (let n = 0; n < 16; n++) await admitted();
+  });
+
+  it('queues for a full host that is swift, first come first served', async () => {
+    const { admitted, prove, enter } = aGate();
+    await prove();
+    const inside = await Promise.all(Array.from({ length: 16 }, () => admitted()));
+    const order: string[] = [];
+    const [a, b] = [enter().then(() => order.push('a')), enter().then(() => order.push('b'))];
+    inside[0]!.leave(true, 10);
+    await a;
+    assert.deepEqual(order, ['a']);
+    inside[1]!.leave(true, 10);
+    await b;
+    assert.deepEqual(order, ['a', 'b']);
+  });
+
+  it('puts off what comes to a full host that is slow, or has been silent for a while', async () => {
+    const slow = aGate();
+    (await slow.admitted()).leave(true, 5_000);
+    for (let n = 0; n < 16; n++) await slow.admitted();
+    assert.equal(await slow.afterMs(), 1_000);
+    const silent = aGate();
+    await silent.prove();
+    for (let n = 0; n < 16; n++) await silent.admitted();
+    silent.clock.now += 2_001;
+    assert.equal(await silent.afterMs(), 1_000);
+  });
+
+  it('closes after five failures in a row, for half a minute', async () => {
+    const { fail, afterMs, gate, clock } = aGate();
+    await fail(4);
+    assert.equal(gate.closedFor('h'), 0);
+    await fail(1);
+    assert.equal(gate.closedFor('h'), 30_000);
+    clock.now += 10_000;
+    assert.equal(await afterMs(), 20_000);
+    assert.equal(gate.closedFor('another'), 0);
+  });
+
+  it('stays open when an answer comes in between', async () => {
+    const { fail, prove, gate } = aGate();
+    await fail(4);
+    await prove();
+    await fail(4);
+    assert.equal(gate.closedFor('h'), 0);
+  });
+
+  it('lets one through when the pause is over; its failure doubles the pause, its answer ends it', async () => {
+    const { fail, admitted, afterMs, gate, clock } = aGate();
+    await fail(5);
+    clock.now += 30_000;
+    const probe = await admitted();
+    assert.ok((await afterMs()) > 0);
+    probe.leave(false, 10);
+    assert.equal(gate.closedFor('h'), 60_000);
+    clock.now += 60_000;
+    (await admitted()).leave(true, 10);
+    assert.equal(gate.closedFor('h'), 0);
+    for (let n = 0; n < 16; n++) await admitted();
+  });
+
+  it('pauses for ten minutes at most', async () => {
+    const { fail, gate, clock } = aGate();
+    await fail(5);
+    for (let n = 0; n < 9; n++) {
+      clock.now += gate.closedFor('h');
+      await fail(1);
+    }
+    assert.equal(gate.closedFor('h'), 600_000);
+  });
+
+  it('counts calls that fail together once', async () => {
+    const { prove, admitted, gate } = aGate();
+    await prove();
+    const inside = await Promise.all(Array.from({ length: 16 }, () => admitted()));
+    for (const { leave } of inside) leave(false, 10);
+    assert.equal(gate.closedFor('h'), 30_000);
+  });
+});

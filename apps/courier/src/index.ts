@@ -1,0 +1,1 @@
+export { type Courier, type CourierDeps, type CourierOptions, startCourier } from './courier.ts';

@@ -1,0 +1,35 @@
+import { openFarm } from '@worldfarm/queue';
+import { createLogger, createMetrics, onShutdown, openOutbound } from '@worldfarm/service';
+import { openStore } from '@worldfarm/storage';
+import { readConfig } from './config.ts';
+import { startCourier } from './courier.ts';
+import { serveHealth } from './health.ts';
+
+const VERSION = '0.1.0';
+
+const config = readConfig();
+const logger = createLogger({ name: 'courier', ...config.log });
+const metrics = createMetrics();
+const farm = openFarm({ url: config.redisUrl, prefix: config.redisPrefix, patience: 'wait' });
+const store = await openStore(config.store);
+const outbound = openOutbound(config.outbound);
+
+const presign = async (key: string) =>
+  (await store.presignGet(key, { expiresIn: config.presignSeconds }).catch(() => undefined))?.href;
+const courier = startCourier(
+  { ...config.courier, version: VERSION },
+  { farm, outbound, presign, metrics, logger },
+);
+const health = config.http && serveHealth({ ...config.http, ping: () => farm.ping(), metrics });
+logger.info({ allow: config.outbound.allow }, 'courier is ready');
+
+onShutdown(
+  async () => {
+    await courier.close();
+    health?.close();
+    await outbound.close();
+    await farm.close();
+    store.close();
+  },
+  { logger, graceSeconds: config.graceSeconds },
+);
