@@ -58,9 +58,11 @@ def train(peers: Peers, a: argparse.Namespace) -> None:
     model.load_state_dict(s.get("raw", s["model"]))
     params = [p for p in model.parameters() if p.requires_grad]
     opt, ema, step = torch.optim.AdamW(params, a.peak, betas=(.9, .98), weight_decay=1e-4, fused=True), Average(model, .995), 0
+    step = s.get("step", 0)
     if "opt" in s:
         opt.load_state_dict(s["opt"])
-        ema.values, step = s["ema"], s["step"]
+    if "raw" in s:
+        ema.values = s["ema"] if "ema" in s else [s["model"][k].clone() for k, _ in model.named_parameters()]
         ema.step = step
     begin, mean, last, progress = time.time(), None, 0.0, 0.0
     torch.manual_seed(step * 2 + peers.rank)

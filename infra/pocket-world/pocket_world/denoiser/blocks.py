@@ -46,7 +46,7 @@ class Attention(nn.Module):
             q, key, v = qkv.permute(2, 0, 3, 1, 5, 4).reshape(3, batch, k, t * h * w, d).unbind(0)
         else:
             q, key, v = qkv.permute(2, 0, 5, 3, 1, 4).reshape(3, batch * h * w, k, t, d).unbind(0)
-        y = ((q @ key.transpose(-1, -2)) * d ** -.5).softmax(-1) @ v
+        y = v if t == 1 and not self.whole else ((q @ key.transpose(-1, -2)) * d ** -.5).softmax(-1) @ v
         if self.whole:
             y = y.reshape(batch, k, t, h * w, d).permute(0, 2, 1, 4, 3)
         else:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from ..text.slots import SLOTS, WIDTH
 
 COORDINATES = 16
+LOUD = 4.0  # what a slot is multiplied by: under Adam this is a higher learning rate for what the prompt says
 
 
 def coordinates(h: int | Tensor, w: int | Tensor, like: Tensor) -> Tensor:
@@ -36,7 +37,7 @@ class FrameEmbedding(nn.Module):
         b, n = index.shape
         pace = 24 / fps
         a = t[:, None] * self.waves
-        whole = torch.cat([slots.reshape(b, SLOTS * WIDTH), a.sin(), a.cos(), pace.log()[:, None], given], 1)
+        whole = torch.cat([LOUD * slots.reshape(b, SLOTS * WIDTH), a.sin(), a.cos(), pace.log()[:, None], given], 1)
         moment = F.relu(index * 4 - 1.5) / 24 * pace[:, None]  # seconds at 24 fps of a latent frame's middle
         c = moment[..., None] * self.waves
         each = torch.cat([index[..., None] / 7, moment[..., None], c.sin(), c.cos()], -1)

@@ -26,7 +26,7 @@ class Stage(nn.Module):
 class Denoiser(nn.Module):
     """Three scales (h x w, half, quarter); h and w are multiples of 4."""
 
-    def __init__(self, channels: int = CHANNELS, width: tuple[int, int, int] = (64, 128, 256), d: int = 256, precondition: bool = True) -> None:
+    def __init__(self, channels: int = CHANNELS, width: tuple[int, int, int] = (64, 128, 256), d: int = 256, precondition: bool = False) -> None:
         super().__init__()
         a, b, c = width
         self.channels, self.precondition = channels, precondition
@@ -56,7 +56,7 @@ class Denoiser(nn.Module):
         first = torch.cat([k[:, :1], mask[:, :1]], 2)
         x = x * (1 - mask) + k
         tt = t.reshape(b, 1, 1, 1, 1)
-        norm = ((1 - tt) ** 2 + tt ** 2).sqrt() if self.precondition else torch.ones_like(tt)
+        norm = ((1 - tt) ** 2 + tt ** 2).sqrt()
         # second: the second frame where it is given; a batch of frames without frame 1 has none
         second = torch.cat([k, mask], 2) * (index == 1).to(x.dtype).reshape(b, n, 1, 1, 1)
         second = second.sum(1, keepdim=True)

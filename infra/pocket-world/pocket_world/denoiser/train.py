@@ -22,16 +22,22 @@ def noise_levels(count: int, shift: float) -> Tensor:
     return (shift * u / (1 + (shift - 1) * u)).clamp(.004, 1)
 
 
+def salience(z: Tensor) -> Tensor:
+    """[B, T, 1, h, w] from 1 to 4: cells that differ from most of their frame (objects) count more, or they would be learned last."""
+    plain = z.flatten(3).median(-1).values[..., None, None]
+    return 1 + 3 * (z - plain).pow(2).mean(2, keepdim=True).clamp_max(1)
+
+
 def loss_of(model: Denoiser, b: Batch, shift: float) -> tuple[Tensor, Tensor]:
     """(weighted loss, plain mean square error of the clean latents), over frames that are not given."""
     t = noise_levels(b.clean.shape[0], shift)
     tt = t.reshape(-1, 1, 1, 1, 1)
     x = (1 - tt) * b.clean + tt * torch.randn_like(b.clean)
     out = model.clean(x, b.clean, b.mask, t, b.slots, b.fps, b.index, b.control, b.weight)
-    free = 1 - b.mask
+    free = (1 - b.mask) * salience(b.clean)
     e = ((out - b.clean) ** 2 * free).mean((1, 2, 3, 4)) / free.mean((1, 2, 3, 4)).clamp_min(1e-3)
     c = t ** 2 / ((1 - t) ** 2 + t ** 2)
-    return (e / (c + .05)).mean(), e.mean()
+    return (e / (c + (.05 if model.precondition else .3))).mean(), e.mean()
 
 
 @torch.no_grad()
@@ -56,13 +62,15 @@ def train(peers: Peers, a: argparse.Namespace) -> None:
     root = data_dir(a.data)
     shards, path, log = Shards(root / "shards"), root / f"{a.name}.pt", Log(root / f"{a.name}.jsonl")
     torch.manual_seed(0)
-    model = Denoiser(CHANNELS, tuple(a.width), precondition=not a.plain)
+    model = Denoiser(CHANNELS, tuple(a.width), precondition=a.precondition)
     opt, ema, step = torch.optim.AdamW(model.parameters(), a.peak, betas=(.9, .99), weight_decay=.01, fused=True), Average(model, a.decay), 0
     if path.exists():
         s = torch.load(path)
         model.load_state_dict(s["raw"])
-        opt.load_state_dict(s["opt"])
-        ema.values, step = s["ema"], s["step"]
+        step = s["step"]
+        if "opt" in s:
+            opt.load_state_dict(s["opt"])
+        ema.values = s["ema"] if "ema" in s else [s["model"][k].clone() for k, _ in model.named_parameters()]
         ema.step = step
     params = list(model.parameters())
     r = np.random.default_rng((step, peers.rank))
@@ -71,7 +79,7 @@ def train(peers: Peers, a: argparse.Namespace) -> None:
     begin, last, mean, err, progress, first = time.time(), time.time(), None, 0.0, 0.0, step
     while progress < 1:
         for g in opt.param_groups:
-            g["lr"] = rate(step, a.peak, 200, progress if a.anneal else 0)
+            g["lr"] = rate(step - first, a.peak, 200, progress if a.anneal else 0)
         loss, e = loss_of(model.train(), batch(shards, diet, r), a.shift)
         opt.zero_grad()
         loss.backward()
@@ -91,7 +99,7 @@ def train(peers: Peers, a: argparse.Namespace) -> None:
                 state = {k: v.clone() for k, v in model.state_dict().items()}
                 log.write(step=step, loss=mean, error=err, pace=(step - first) / (time.time() - begin), **held(model.eval(), shards))
                 ema.swap()
-                save(path, {"model": state, "raw": raw, "opt": opt.state_dict(), "ema": ema.values, "step": step, "width": a.width, "precondition": not a.plain})
+                save(path, {"model": state, "raw": raw, "opt": opt.state_dict(), "ema": ema.values, "step": step, "width": a.width, "precondition": a.precondition})
             if step % (a.every * 50) == 0:
                 shards.refresh()
 
@@ -102,13 +110,13 @@ def main() -> None:
     p.add_argument("--minutes", type=float, default=60)
     p.add_argument("--peak", type=float, default=1e-3)
     p.add_argument("--decay", type=float, default=.995, help="of the moving average, a tick of --every steps")
-    p.add_argument("--shift", type=float, default=2.0)
+    p.add_argument("--shift", type=float, default=3.0)
     p.add_argument("--width", type=int, nargs=3, default=[48, 96, 192])
     p.add_argument("--every", type=int, default=5, help="steps between averaging over the workers")
     p.add_argument("--save", type=float, default=120, help="seconds between checkpoints")
     p.add_argument("--workers", type=int, default=2)
     p.add_argument("--diet", help="JSON: fields of batches.Diet to change")
-    p.add_argument("--plain", action="store_true", help="predict clean latents directly, without preconditioning")
+    p.add_argument("--precondition", action="store_true", help="predict a mix of clean latents and noise that has variance 1 at every level")
     p.add_argument("--anneal", action="store_true", help="let the rate fall over the last 40 %% of the minutes")
     p.add_argument("--name", default="denoiser")
     a = p.parse_args()

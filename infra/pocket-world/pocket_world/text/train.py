@@ -46,7 +46,8 @@ def main() -> None:
     if path.exists():
         s = torch.load(path)
         model.load_state_dict(s["model"])
-        opt.load_state_dict(s["opt"])
+        if "opt" in s:
+            opt.load_state_dict(s["opt"])
         step = s["step"]
     begin, last, progress, r = time.time(), time.time(), 0.0, random.Random(step + 1)
     while progress < 1:
