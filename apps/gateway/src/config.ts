@@ -11,6 +11,7 @@ import {
   whole,
 } from '@worldfarm/service';
 import { z } from 'zod';
+import { housekeepingSettings, housekeepingShape } from './housekeeping/config.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../../..');
 
@@ -55,6 +56,7 @@ const shape = {
   NIM_PROMPT_UPSAMPLING_API_KEY: z.string().optional(),
   NIM_PROMPT_UPSAMPLING_TIMEOUT_S: whole(1, 3600).default(120),
   WORLDFARM_SHUTDOWN_GRACE_S: whole(0, 3600).default(30),
+  ...housekeepingShape,
   NIM_VIDEO_SAVE_QUALITY: whole(1, 9).default(5),
   NIM_LOG_LEVEL: z.string().default('info'),
   NIM_JSONL_LOGGING: flag.optional(),
@@ -118,6 +120,7 @@ export function readConfig(environment: Environment) {
     },
     presignSeconds: env.WORLDFARM_PRESIGN_SECONDS,
     holdSeconds: env.NIM_TRITON_REQUEST_TIMEOUT / MICROSECONDS,
+    housekeeping: housekeepingSettings(env),
     graceSeconds: env.WORLDFARM_SHUTDOWN_GRACE_S,
     /** silence on an event stream is broken after this long */
     eventCommentMs: 15_000 as number,

@@ -7,6 +7,7 @@ import { openStore } from '@worldfarm/storage';
 import { createApp } from './app.ts';
 import { openCatalogue, readProfiles } from './catalogue.ts';
 import { readConfig } from './config.ts';
+import { startReconciler } from './housekeeping/start.ts';
 import { openMediaFetcher } from './media/remote.ts';
 import { openPromptStages } from './prompt/open.ts';
 
@@ -39,6 +40,7 @@ server.keepAliveTimeout = 65_000;
 server.listen(config.port, config.host);
 await once(server, 'listening');
 const { port } = server.address() as AddressInfo;
+const stopReconciler = startReconciler({ farm, store, logger, metrics, settings: config.housekeeping });
 logger.info({ url: `http://${config.host}:${port}` }, 'listening');
 
 onShutdown(
@@ -47,6 +49,7 @@ onShutdown(
     server.close();
     server.closeIdleConnections();
     await closed;
+    await stopReconciler();
     await outbound.close();
     await farm.close();
     store.close();

@@ -7,13 +7,15 @@ const record = (over: Partial<JobRecord>) =>
   ({ spec: { id: 'j' }, status: 'active', fence: 2, failures: [], metrics: {}, ...over }) as JobRecord;
 
 test('a key tells its job and fence, wherever the client wanted it', () => {
-  const spec = { id: 'j', outputPrefix: 'run/7/' };
+  const id = '01999999-aaaa-7bbb-8ccc-0123456789ab';
+  const spec = { id, outputPrefix: 'run/7/' };
   const chosen = `${attemptPrefix(record({ spec: spec as JobRecord['spec'] }))}video.mp4`;
-  assert.equal(chosen, 'outputs/run/7/j/2/video.mp4');
-  assert.deepEqual(parseAttemptKey(chosen), { id: 'j', fence: 2 });
-  assert.deepEqual(parseAttemptKey('jobs/j/3/video.mp4'), { id: 'j', fence: 3 });
-  assert.deepEqual(parseAttemptKey('checkpoints/j/4'), { id: 'j', fence: 4 });
+  assert.equal(chosen, `outputs/run/7/${id}/2/video.mp4`);
+  assert.deepEqual(parseAttemptKey(chosen), { id, fence: 2 });
+  assert.deepEqual(parseAttemptKey(`jobs/${id}/3/video.mp4`), { id, fence: 3 });
+  assert.deepEqual(parseAttemptKey(`checkpoints/${id}/4`), { id, fence: 4 });
   assert.equal(parseAttemptKey('inputs/abc'), undefined);
+  assert.equal(parseAttemptKey('outputs/set/videos/0001/a.mp4'), undefined, "a dataset's own folders");
 });
 
 test('only the running attempt, its checkpoint and the published output are wanted', () => {

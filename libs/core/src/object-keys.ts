@@ -25,11 +25,14 @@ export function checkpointPrefix(id: string): string {
   return `${OBJECT_ROOTS.checkpoints}${id}/`;
 }
 
+/** Any UUID. Folders of datasets may have numbered folders too: only a job's own are taken for attempts. */
+const JOB_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** The job and fence that an object of an attempt, or a checkpoint, was written under; undefined for other keys. */
 export function parseAttemptKey(key: string): { id: string; fence: number } | undefined {
   const parts = key.split('/');
   const [id, fence] = key.startsWith(OBJECT_ROOTS.checkpoints) ? parts.slice(-2) : parts.slice(-3, -1);
-  return id && fence && /^\d+$/.test(fence) ? { id, fence: Number(fence) } : undefined;
+  return id && fence && JOB_ID.test(id) && /^\d+$/.test(fence) ? { id, fence: Number(fence) } : undefined;
 }
 
 /** Every file of a published output. */

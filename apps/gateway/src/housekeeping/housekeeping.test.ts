@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { type Farm, openFarm } from '@worldfarm/queue';
+import { createLogger, createMetrics } from '@worldfarm/service';
+import { listAll, type ObjectStore, openFolderStore } from '@worldfarm/storage';
+import { aJob, startRedis, type TestRedis, until } from '@worldfarm/test-support';
+import { sweepOrphans } from './orphans.ts';
+import { forgetOld } from './retention.ts';
+import { startReconciler } from './start.ts';
+
+let redis: TestRedis;
+let farm: Farm;
+let store: ObjectStore;
+let folder: string;
+let count = 0;
+const never = new AbortController().signal;
+
+before(async () => {
+  redis = await startRedis();
+  folder = await mkdtemp(join(tmpdir(), 'worldfarm-housekeeping-'));
+});
+beforeEach(async () => {
+  await farm?.close();
+  farm = openFarm({ url: redis.url, prefix: `{keep${count++}}`, patience: 'wait' });
+  store = await openFolderStore({ root: join(folder, `${count}`) });
+});
+after(async () => {
+  await farm.close();
+  await redis.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const put = (key: string) => store.put(key, Buffer.from('x'), { contentType: 'text/plain' });
+const keys = async () => {
+  const found: string[] = [];
+  for await (const { key } of listAll(store, '')) found.push(key);
+  return found.sort();
+};
+/** a job that is no more */
+const GONE = '01999999-aaaa-7bbb-8ccc-0123456789ab';
+const sweep = () => sweepOrphans(store, farm.jobs, farm.archive, { outputGraceMs: 0, inputGraceMs: 0 });
+
+function lane() {
+  const queues = [{ profile: 'null', tier: '256' as const, weight: 1 }];
+  return farm.openLane({ worker: 'w', queues, lockMs: 5_000, stalledMs: 5_000 });
+}
+
+/** A job that has published one file under its fence. */
+async function finished(over = {}): Promise<{ id: string; key: string }> {
+  const { record } = await farm.jobs.submit(aJob(over));
+  const puller = lane();
+  const claim = await puller.next(never);
+  const key = `jobs/${record.spec.id}/${claim.record.fence}/metadata.json`;
+  await put(key);
+  const metadata = { key, bytes: 1, sha256: '', type: 'application/json' };
+  await claim.succeed({ output: { metadata }, metrics: {} });
+  await puller.close();
+  return { id: record.spec.id, key };
+}
+
+describe('the sweep', () => {
+  it('removes what killed attempts, ended jobs and forgotten jobs left, and nothing else', async () => {
+    const { id, key } = await finished();
+    const puller = lane();
+    await farm.jobs.submit(aJob());
+    const claim = await puller.next(never);
+    const running = claim.record.spec.id;
+    await claim.checkpoint(`checkpoints/${running}/1`);
+    const wanted = [key, `jobs/${running}/1/video.mp4`, `checkpoints/${running}/1`, 'batches/b/rows'];
+    const orphans = [
+      `jobs/${id}/7/video.mp4`,
+      `checkpoints/${id}/1`,
+      `jobs/${GONE}/1/video.mp4`,
+      `outputs/my/set/${GONE}/2/video.mp4`,
+    ];
+    for (const each of [...wanted, ...orphans]) await put(each);
+    assert.deepEqual(await sweep(), { outputs: 4, inputs: 0 });
+    assert.deepEqual(await keys(), wanted.toSorted());
+    claim.release();
+    await puller.close();
+  });
+
+  it('removes an upload when no job refers to it any more', async () => {
+    const image = { kind: 'image' as const, key: 'inputs/a', type: 'image/png', bytes: 1, sha256: 'a' };
+    const base = aJob();
+    await farm.jobs.submit({ ...base, plan: { ...base.plan, image } });
+    await put('inputs/a');
+    await put('inputs/b');
+    assert.deepEqual(await sweep(), { outputs: 0, inputs: 1 });
+    await farm.jobs.remove(base.id);
+    assert.deepEqual(await sweep(), { outputs: 0, inputs: 1 });
+    assert.deepEqual(await keys(), []);
+  });
+
+  it('leaves alone what is young', async () => {
+    await put(`jobs/${GONE}/1/video.mp4`);
+    await put('inputs/a');
+    const grace = { outputGraceMs: 60_000, inputGraceMs: 60_000 };
+    assert.deepEqual(await sweepOrphans(store, farm.jobs, farm.archive, grace), { outputs: 0, inputs: 0 });
+  });
+});
+
+describe('retention', () => {
+  it('forgets the oldest beyond a count, with their outputs', async () => {
+    const ended = [await finished(), await finished(), await finished()];
+    assert.equal(await forgetOld(store, farm.jobs, farm.archive, { seconds: undefined, count: 1 }), 2);
+    assert.deepEqual(await keys(), [ended[2]!.key]);
+    assert.equal(await farm.jobs.get(ended[0]!.id), undefined);
+    assert.equal((await farm.jobs.get(ended[2]!.id))?.status, 'succeeded');
+  });
+
+  it('forgets by age, and nothing when no rule is given', async () => {
+    const { id } = await finished();
+    assert.equal(
+      await forgetOld(store, farm.jobs, farm.archive, { seconds: undefined, count: undefined }),
+      0,
+    );
+    assert.equal(await forgetOld(store, farm.jobs, farm.archive, { seconds: 3600, count: undefined }), 0);
+    assert.equal(await forgetOld(store, farm.jobs, farm.archive, { seconds: -1, count: undefined }), 1);
+    assert.equal(await farm.jobs.get(id), undefined);
+  });
+
+  it('never forgets a job that has not ended', async () => {
+    await farm.jobs.submit(aJob());
+    assert.equal(await forgetOld(store, farm.jobs, farm.archive, { seconds: -1, count: 0 }), 0);
+  });
+});
+
+describe('the reconciler of a gateway', () => {
+  it('mends and sweeps by itself, counts what it found, and stops', async () => {
+    await put(`jobs/${GONE}/1/video.mp4`);
+    const { record } = await farm.jobs.submit(aJob({ deadlineAt: Date.now() - 1 }));
+    const metrics = createMetrics({ processMetrics: false });
+    const stop = startReconciler({
+      farm,
+      store,
+      metrics,
+      logger: createLogger({ name: 'test', level: 'silent', json: true }),
+      settings: {
+        everySeconds: 0.02,
+        sweepSeconds: 0,
+        grace: { outputGraceMs: 0, inputGraceMs: 0 },
+        retention: { seconds: undefined, count: undefined },
+      },
+    });
+    await until('the orphan to go', async () => (await keys()).length === 0);
+    await stop();
+    assert.equal((await farm.jobs.get(record.spec.id))?.status, 'expired');
+    const { text } = await metrics.scrape();
+    assert.match(text, /worldfarm_reconciled_total\{kind="expired"\} 1/);
+    assert.match(text, /worldfarm_reconciled_total\{kind="orphaned_outputs"\} 1/);
+  });
+});
