@@ -20,7 +20,7 @@ export interface CaseFile {
   readonly prompt: string;
   readonly negative_prompt?: string | null;
   readonly input_ids: readonly number[];
-  readonly negative_input_ids: readonly number[];
+  readonly negative_input_ids?: readonly number[] | null;
   readonly width: number;
   readonly height: number;
   readonly frames: number;

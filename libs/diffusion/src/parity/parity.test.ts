@@ -1,36 +1,19 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, test } from 'node:test';
 import { type LoadedProfile, loadProfile } from '../engine/load.ts';
-import { readPipeline } from '../pipelines/registry.ts';
-import { readCase } from './case.ts';
-import { compareCase } from './compare.ts';
+import { fixtures } from './fixtures.ts';
+import { verifyGolden } from './verify.ts';
 
-const FIXTURES = fileURLToPath(new URL('../../fixtures', import.meta.url));
-const folders = (dir: string) =>
-  readdirSync(dir, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name);
-
-for (const profile of folders(FIXTURES)) {
-  const dir = join(FIXTURES, profile);
+for (const { name: profile, dir, cases } of fixtures()) {
   describe(`${profile} is what diffusers computes`, () => {
     let loading: Promise<LoadedProfile> | undefined;
-    for (const name of folders(join(dir, 'golden'))) {
+    for (const name of cases) {
       test(`latents and frames of ${name}`, async () => {
-        loading ??= loadProfile(dir, { digests: true, threads: 2 });
-        const loaded = await loading;
-        const recorded = await readCase(join(dir, 'golden', name));
-        const plan = readPipeline(loaded.profile).plan(recorded.request);
-        const found = await compareCase(loaded.pipeline, plan, recorded);
-        const { tolerance } = recorded.file;
-        assert.ok(
-          found.latents <= tolerance.latents,
-          `latents differ by ${found.latents}; by step ${found.steps}`,
-        );
-        assert.ok(found.frames! <= tolerance.frames, `frames differ by ${found.frames}`);
+        loading ??= loadProfile(dir, { threads: 2 });
+        const { latents, frames, tolerance } = await verifyGolden(dir, name, await loading);
+        assert.ok(tolerance.latents <= 1e-4 && tolerance.frames <= 1e-4);
+        assert.ok(latents <= tolerance.latents, `latents differ by ${latents}`);
+        assert.ok(frames! <= tolerance.frames, `frames differ by ${frames}`);
       });
     }
   });

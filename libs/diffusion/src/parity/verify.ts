@@ -12,6 +12,7 @@ export interface GoldenReport {
   readonly name: string;
   readonly mode: string;
   readonly seed: number;
+  readonly steps: number;
   readonly size: string;
   /** Largest absolute differences. */
   readonly latents: number;
@@ -42,13 +43,14 @@ async function goldenFolders(dir: string): Promise<string[]> {
 
 export async function verifyGolden(dir: string, name: string, loaded: LoadedProfile): Promise<GoldenReport> {
   const recorded = await readCase(join(dir, 'golden', name));
-  const { mode, seed, width, height, frames, tolerance } = recorded.file;
+  const { mode, seed, steps, width, height, frames, tolerance } = recorded.file;
   const plan = readPipeline(loaded.profile).plan(recorded.request);
   const found = await compareCase(loaded.pipeline, plan, recorded);
   return {
     name,
     mode,
     seed,
+    steps,
     size: `${width}x${height}x${frames}`,
     latents: found.latents,
     ...(found.frames !== undefined && { frames: found.frames }),

@@ -64,7 +64,10 @@ async function open(settings: Cosmos3Settings, load: PartLoader): Promise<Pipeli
       const describe = (prompt: string, negative: boolean) =>
         transfer ? prompt : describeClip(prompt, clip, parts, negative);
       const prompt = await text(describe(request.prompt, false), template);
-      const negative = await text(describe(request.negativePrompt, true), template);
+      // Distilled models have guidance in their weights.
+      const negative = distilled_sigmas
+        ? prompt
+        : await text(describe(request.negativePrompt, true), template);
       const controls = [...(request.controls ?? [])].sort(
         (a, b) => controlSchema.options.indexOf(a.kind) - controlSchema.options.indexOf(b.kind),
       );
