@@ -1,3 +1,4 @@
+export * from './batch/index.ts';
 export * from './defaults.ts';
 export * from './errors.ts';
 export * from './families/index.ts';

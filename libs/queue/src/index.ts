@@ -1,4 +1,14 @@
 export type * from './api.ts';
+export {
+  type BatchLead,
+  type BatchPage,
+  type BatchRecord,
+  type BatchStore,
+  type BatchWish,
+  LeadLost,
+  type OpenJob,
+  type RowMove,
+} from './batch-api.ts';
 export { ClaimLost } from './claim.ts';
 export {
   type Delivery,

@@ -1,0 +1,41 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openFarm } from '@worldfarm/queue';
+import { createLogger, onShutdown, openOutbound } from '@worldfarm/service';
+import { openStore } from '@worldfarm/storage';
+import { readConfig } from './config.ts';
+import { openReader } from './inputs/reader.ts';
+import { leadBatches } from './leader.ts';
+
+// biome-ignore lint/style/noProcessEnv: the one place where the process hands its environment on
+const config = readConfig(process.env);
+const logger = createLogger({ name: 'batcher', ...config.log });
+const farm = openFarm({ url: config.redisUrl, prefix: config.redisPrefix, patience: 'wait' });
+const store = await openStore(config.store);
+const outbound = openOutbound({ allow: config.allowPrivate, proxy: config.proxy });
+await mkdir(config.scratch, { recursive: true });
+const scratch = await mkdtemp(join(config.scratch, 'worldfarm-batcher-'));
+const reader = openReader({
+  store,
+  storeUrl: config.store,
+  buckets: config.buckets,
+  outbound,
+  allowUrls: config.allowUrls,
+  openStore,
+});
+
+const stop = new AbortController();
+const running = leadBatches({ config, farm, store, reader, logger, scratch }, stop.signal);
+logger.info('looking for batches');
+
+onShutdown(
+  async () => {
+    stop.abort(new Error('the process ends'));
+    await running;
+    await rm(scratch, { recursive: true, force: true });
+    await outbound.close();
+    await farm.close();
+    store.close();
+  },
+  { logger, graceSeconds: config.graceSeconds },
+);
