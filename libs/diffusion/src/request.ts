@@ -17,7 +17,8 @@ export interface ControlInput {
   readonly kind: Control;
   /** 0 to 1. Where any control has a mask, weights that sum past 1 at a place are scaled down there. */
   readonly weight: number;
-  readonly video: RgbFrames;
+  /** Absent: made from the request's `video` by the profile's own network for this control, where it has one. */
+  readonly video?: RgbFrames;
   readonly mask?: MaskFrames;
 }
 

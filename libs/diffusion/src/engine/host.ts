@@ -33,7 +33,7 @@ function fingerprint({ profile }: LoadedProfile, message: ToHost & { kind: 'rend
   for (const media of [
     image,
     video?.data,
-    ...(controls ?? []).flatMap((c) => [c.video.data, c.mask?.data]),
+    ...(controls ?? []).flatMap((c) => [c.video?.data, c.mask?.data]),
   ]) {
     hash.update(media ? `${media.length};` : '-;').update(media ?? '');
   }

@@ -24,9 +24,9 @@ export function movable(request: RenderRequest): { request: RenderRequest; moved
       ...(image && { image: new Uint8Array(image) }),
       ...(video && { video: move(video) }),
       ...(controls && {
-        controls: controls.map(({ mask, ...control }) => ({
+        controls: controls.map(({ mask, video: map, ...control }) => ({
           ...control,
-          video: move(control.video),
+          ...(map && { video: move(map) }),
           ...(mask && { mask: move(mask) }),
         })),
       }),

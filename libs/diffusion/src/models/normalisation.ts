@@ -25,8 +25,8 @@ export interface Normalisation {
 
 export function normalisation(settings: LatentSettings, sigmaData = 1): Normalisation {
   const { mean, std, mean_frames, std_frames } = settings;
-  const meanOf = (c: number, t: number) => mean_frames?.[c]![t] ?? mean?.[c] ?? 0;
-  const stdOf = (c: number, t: number) => std_frames?.[c]![t] ?? std?.[c] ?? 1;
+  const meanOf = (c: number, t: number) => mean_frames?.[c]?.[t] ?? mean?.[c] ?? 0;
+  const stdOf = (c: number, t: number) => std_frames?.[c]?.[t] ?? std?.[c] ?? 1;
   function each(
     x: Tensor,
     from: number,

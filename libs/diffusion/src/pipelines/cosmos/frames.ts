@@ -31,6 +31,16 @@ export function extend(video: Tensor, frames: number, fill: 'last' | number): Te
   return concat([video, ...new Array<Tensor>(rest).fill(last)], 2);
 }
 
+/** The stretch of a clip that belongs to a window; past the clip's end its last frame is held. */
+export function windowStretch(
+  clip: { readonly frames: number; readonly data: Uint8Array },
+  window: { readonly start: number; readonly frames: number },
+  size: { width: number; height: number },
+): Tensor {
+  const start = Math.min(window.start, clip.frames - 1);
+  return extend(clipFrames(clip, size, start, window.start + window.frames), window.frames, 'last');
+}
+
 /** Mirrored at its end until `frames` are reached: 0 1 2, 2 1 0, ...; a clip of one frame repeats it. */
 export function reflect(video: Tensor, frames: number): Tensor {
   let clip = video.dims[2]! > frames ? slice(video, 2, 0, frames) : video;

@@ -8,11 +8,15 @@ const NEEDS: Partial<Record<Mode, 'image' | 'video' | 'controls'>> = {
   transfer: 'controls',
 };
 
-/** @throws FarmError when the profile does not serve the mode, or an input or control is missing or unknown. */
+/**
+ * @param mapMakers controls that the profile can make from the request's `video`
+ * @throws FarmError when the profile does not serve the mode, or an input or control is missing or unknown
+ */
 export function checkRequest(
   request: RenderRequest,
   modes: readonly Mode[],
   controls: readonly Control[],
+  mapMakers: readonly Control[] = [],
 ): void {
   const { mode } = request;
   if (!modes.includes(mode)) {
@@ -22,7 +26,7 @@ export function checkRequest(
   if (need && !request[need]) {
     throw new FarmError('invalid_request', `${mode} needs ${need}`, { param: need });
   }
-  for (const { kind } of request.controls ?? []) {
+  for (const { kind, video } of request.controls ?? []) {
     if (!controls.includes(kind)) {
       throw new FarmError(
         'invalid_request',
@@ -31,6 +35,11 @@ export function checkRequest(
           param: kind,
         },
       );
+    }
+    if (!video && !(request.video && mapMakers.includes(kind))) {
+      throw new FarmError('invalid_request', `${kind} needs a clip of its own on this profile`, {
+        param: kind,
+      });
     }
   }
 }

@@ -1,8 +1,10 @@
 import type { Size } from '@worldfarm/core';
-import type { LatentSettings } from '../../models/normalisation.ts';
+import type { LatentSettings, Normalisation } from '../../models/normalisation.ts';
 import { cosmosRope, type RopeTable } from '../../models/rope.ts';
 import type { EncodedPrompt, TextEncoder } from '../../models/text-encoder.ts';
+import type { Autoencoder } from '../../models/vae.ts';
 import type { RenderRequest } from '../../request.ts';
+import { slice } from '../../tensor/slice.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { clipFrames, imageFrame, range } from './frames.ts';
 import type { CosmosRopeSettings } from './settings.ts';
@@ -64,4 +66,29 @@ function requestFrames(request: RenderRequest, size: Size, frames: number, keep:
   if (request.image) return imageFrame(request, size);
   if (!request.video) return undefined;
   return clipFrames(request.video, size, request.video.frames >= frames ? -keep : 0);
+}
+
+/** Latents of given frames, on the sampler's scale. */
+export interface GivenLatents {
+  readonly latents: Tensor;
+  readonly indexes: readonly number[];
+}
+
+/**
+ * Encodes given frames with a causal autoencoder: latents need no frames after them, so the rest of the window is not
+ * made up and encoded.
+ * @param draw posterior noise of the whole window; without it the mean is taken
+ */
+export async function encodeCausal(
+  given: Given | undefined,
+  vae: Autoencoder,
+  norm: Normalisation,
+  temporal: number,
+  draw?: Tensor,
+): Promise<GivenLatents | undefined> {
+  if (!given) return undefined;
+  const count = given.indexes.length;
+  const video = slice(given.video, 2, 0, 1 + (count - 1) * temporal);
+  const latents = await vae.encode(video, draw && slice(draw, 2, 0, count));
+  return { latents: norm.toSampler(latents), indexes: given.indexes };
 }

@@ -80,7 +80,7 @@ async function open(settings: Cosmos3Settings, load: PartLoader): Promise<Pipeli
           const maps: Tensor[] = [];
           for (const { video } of transfer ? controls : []) {
             const end = Math.min(window.start + window.frames, request.frames);
-            const stretch = clipFrames(video, size, Math.min(window.start, video.frames - 1), end);
+            const stretch = clipFrames(video!, size, Math.min(window.start, video!.frames - 1), end);
             maps.push(norm.toSampler(await vae.encode(reflect(stretch, window.frames))));
           }
           const branch = (of: typeof prompt, items: readonly Tensor[]): Cosmos3Branch => ({

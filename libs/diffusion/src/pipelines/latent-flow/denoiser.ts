@@ -15,6 +15,8 @@ export interface LatentFlowWindow {
   readonly scale: number;
   /** Text states of the prompt and of the negative prompt, as the transformer takes them. */
   readonly texts: readonly [conditional: Feeds, unconditional: Feeds];
+  /** What both get: the frame rate, and controls where the network has them. */
+  readonly shared: Feeds;
   /** `[1, T, C, h, w]` */
   readonly noise: Tensor;
   /** Given latent frames, the first of the window. */
@@ -40,6 +42,7 @@ export function latentFlowDenoiser(window: LatentFlowWindow): Denoiser {
     branches: window.texts.map((text) => ({
       feeds: (i, x) => ({
         ...text,
+        ...window.shared,
         hidden_states: x,
         condition_latents,
         condition_mask,

@@ -1,15 +1,18 @@
 import type { GraphSpec } from '../../profile/fit.ts';
 import type { LatentFlowSettings } from './settings.ts';
 
-/** Graph interfaces: B batch, T latent frames, h and w latent cells, S tokens, E text width, F frames. */
-export function latentFlowGraphs({ latent, tokenizer }: LatentFlowSettings): Record<string, GraphSpec> {
+type Part = 'text_encoder' | 'transformer' | 'vae_encoder' | 'vae_decoder' | 'map';
+
+/**
+ * Graph interfaces: B batch, T latent frames, h and w latent cells, S tokens, R rows and E width of text states, F
+ * frames. Inputs that a network may leave out are fed when it asks for them.
+ */
+export function latentFlowGraphs({ latent, controls }: LatentFlowSettings): Record<Part, GraphSpec> {
   const latents = ['B', 'T', latent.channels, 'h', 'w'];
-  const states = ['B', tokenizer.max_length, 'E'];
+  const pixels = ['B', 3, 'F', 'H', 'W'];
+  const states = ['B', 'R', 'E'];
   return {
-    text_encoder: {
-      inputs: { input_ids: ['B', tokenizer.max_length] },
-      outputs: { encoder_hidden_states: states },
-    },
+    text_encoder: { inputs: { input_ids: ['B', 'S'] }, outputs: { encoder_hidden_states: states } },
     transformer: {
       inputs: {
         hidden_states: latents,
@@ -18,10 +21,16 @@ export function latentFlowGraphs({ latent, tokenizer }: LatentFlowSettings): Rec
         timestep: ['B'],
         encoder_hidden_states: states,
       },
-      optional: { encoder_attention_mask: ['B', tokenizer.max_length] },
+      optional: {
+        encoder_attention_mask: ['B', 'R'],
+        control_latents: ['B', controls.length, 'T', latent.channels, 'h', 'w'],
+        control_weight: ['B', controls.length],
+        fps: ['B'],
+      },
       outputs: { velocity: latents },
     },
-    vae_encoder: { inputs: { video: ['B', 3, 'F', 'H', 'W'] }, outputs: { latents } },
-    vae_decoder: { inputs: { latents }, outputs: { video: ['B', 3, 'F', 'H', 'W'] } },
+    vae_encoder: { inputs: { video: pixels }, outputs: { latents } },
+    vae_decoder: { inputs: { latents }, outputs: { video: pixels } },
+    map: { inputs: { video: pixels }, outputs: { control: pixels } },
   };
 }

@@ -1,12 +1,13 @@
+import type { Control } from '@worldfarm/core';
 import { requestGuidance } from '../../models/guidance.ts';
 import { graphTransformer } from '../../models/transformer.ts';
 import { wholeWindowAutoencoder } from '../../models/whole-vae.ts';
-import type { RenderRequest } from '../../request.ts';
 import { rectifiedFlow } from '../../schedulers/rectified-flow.ts';
-import { fromRgb } from '../../tensor/rgb.ts';
-import type { Tensor } from '../../tensor/tensor.ts';
+import type { Session } from '../../session/session.ts';
+import { full } from '../../tensor/tensor.ts';
 import { padTo } from '../../tokenizer/tokenizer.ts';
 import type { Pipeline, PartLoader, PipelineKind } from '../pipeline.ts';
+import { controlFeeds, givenFrames } from './conditions.ts';
 import { latentFlowDenoiser } from './denoiser.ts';
 import { latentFlowGraphs } from './graphs.ts';
 import { planLatentFlow } from './plan.ts';
@@ -27,7 +28,7 @@ export const latentFlow: PipelineKind = (profile) => {
 async function open(settings: LatentFlowSettings, load: PartLoader): Promise<Pipeline> {
   const graphs = latentFlowGraphs(settings);
   const vocabulary = await load.vocabulary();
-  const part = (name: string) => load.component(name, graphs[name]!);
+  const part = (name: keyof typeof graphs) => load.component(name, graphs[name]);
   const textEncoder = await part('text_encoder');
   const network = await part('transformer');
   const transformer = graphTransformer(network, {
@@ -38,6 +39,9 @@ async function open(settings: LatentFlowSettings, load: PartLoader): Promise<Pip
     video: 'video',
     encoded: 'latents',
   });
+  const makers = new Map<Control, Session>();
+  for (const kind of settings.mapMakers) makers.set(kind, await load.component(kind, graphs.map));
+  const controlled = network.inputs.has('control_latents') ? settings.controls : [];
   const { channels, spatial, temporal } = settings.latent;
 
   async function encodeText(prompt: string) {
@@ -55,23 +59,36 @@ async function open(settings: LatentFlowSettings, load: PartLoader): Promise<Pip
     transformerSeconds: () => network.seconds,
     async begin(request, plan, noise) {
       const { width, height } = plan.sampled;
+      const masked = request.controls?.some(({ mask }) => mask) ?? false;
       const conditional = await encodeText(request.prompt);
       const unconditional = await encodeText(request.negativePrompt);
       return {
-        warnings: conditional.truncated
-          ? [`the prompt is longer than ${settings.tokenizer.max_length} tokens and was cut`]
-          : [],
+        warnings: [
+          ...(conditional.truncated
+            ? [`the prompt is longer than ${settings.tokenizer.max_length} tokens and was cut`]
+            : []),
+          ...(masked ? ['this profile weighs controls as a whole: their masks were not used'] : []),
+        ],
         decode: (latents) => vae.decode(latents),
         async window(index, before) {
-          const { frames } = plan.windows[index]!;
-          const given = before ?? givenFrames(request, width, height, settings.overlap);
-          const dims = [1, 1 + (frames - 1) / temporal, channels, height / spatial, width / spatial];
+          const window = plan.windows[index]!;
+          const given = before ?? givenFrames(request, plan.sampled, settings.overlap);
+          const dims = [1, 1 + (window.frames - 1) / temporal, channels, height / spatial, width / spatial];
           return latentFlowDenoiser({
             transformer,
             scheduler: rectifiedFlow(request.steps, request.flowShift ?? settings.scheduler.shift),
             guidance: requestGuidance(settings.guidance, request),
             scale: request.guidance,
             texts: [conditional.states, unconditional.states],
+            shared: {
+              fps: full([1], request.fps),
+              ...(controlled.length > 0 &&
+                (await controlFeeds(request, window, plan.sampled, dims, {
+                  order: controlled,
+                  vae,
+                  makers,
+                }))),
+            },
             cache: settings.step_cache,
             noise: noise(dims, { purpose: 'latents', window: index }),
             known: given && (await vae.encode(given)),
@@ -80,20 +97,4 @@ async function open(settings: LatentFlowSettings, load: PartLoader): Promise<Pip
       };
     },
   };
-}
-
-/** The frames that a request begins with: its image, or the end of its clip. */
-function givenFrames(
-  request: RenderRequest,
-  width: number,
-  height: number,
-  longest: number,
-): Tensor | undefined {
-  if (request.image) return fromRgb(request.image, 1, height, width);
-  if (!request.video) return undefined;
-  const { frames, data } = request.video;
-  const kept = frames >= longest ? longest : 1;
-  const bytes = width * height * 3;
-  const start = request.conditionKeep === 'first' ? 0 : frames - kept;
-  return fromRgb(data.subarray(start * bytes, (start + kept) * bytes), kept, height, width);
 }

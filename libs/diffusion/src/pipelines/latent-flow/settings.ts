@@ -18,6 +18,8 @@ const pipelineSchema = z.strictObject({
   }),
   /** Frames of a window that the next one is conditioned on, `1 + k * temporal`. */
   overlap: z.int().positive().default(1),
+  /** True: every window has the native length, and what is too much is cut. */
+  fixed_length: z.boolean().default(true),
   defaults: z.strictObject({ steps: z.int().positive(), guidance: z.number() }),
 });
 
@@ -49,6 +51,9 @@ export function readSettings(profile: Profile) {
     ...pipeline,
     native: profile.native,
     modes: profile.modes,
+    controls: profile.controls,
+    /** Controls that a network of the profile makes from a clip. */
+    mapMakers: profile.controls.filter((kind) => kind in profile.components),
     scheduler: validate(file, schedulerSchema, profile.scheduler, 'scheduler'),
     tokenizer: validate(file, tokenizerSchema, profile.tokenizer, 'tokenizer'),
   };

@@ -4,11 +4,10 @@ import { normalisation } from '../../models/normalisation.ts';
 import { graphTransformer } from '../../models/transformer.ts';
 import { flowMatchEuler, karrasFlowSigmas } from '../../schedulers/flow-match-euler.ts';
 import { scale } from '../../tensor/math.ts';
-import { slice } from '../../tensor/slice.ts';
 import { openAutoencoder, openPaddedText, PREDICT_BATCH, predictGraph } from '../cosmos/parts.ts';
 import { alignedSize, checkRequest, renderPlan } from '../cosmos/plan.ts';
 import { cosmosPipelineShape, cosmosRopeSchema, readCosmos } from '../cosmos/settings.ts';
-import { encodePrompts, givenFrames, latentDims, windowRope } from '../cosmos/window.ts';
+import { encodeCausal, encodePrompts, givenFrames, latentDims, windowRope } from '../cosmos/window.ts';
 import type { PartLoader, Pipeline, PipelineKind } from '../pipeline.ts';
 import { planWindows } from '../windows.ts';
 import { predict2Denoiser } from './denoiser.ts';
@@ -77,15 +76,8 @@ async function open(settings: Settings, load: PartLoader, overlap: number): Prom
           const dims = latentDims(latent, frames, plan.sampled);
           const needs = { frames, temporal: latent.temporal, keep: overlap };
           const given = givenFrames(request, plan.sampled, needs, before);
-          let encoded = undefined;
-          if (given) {
-            // Causal: latents of the given frames need no frames after them.
-            const count = given.indexes.length;
-            const posterior = noise(dims, { purpose: 'posterior', window: index });
-            const video = slice(given.video, 2, 0, 1 + (count - 1) * latent.temporal);
-            const draw = latent.posterior === 'sample' ? slice(posterior, 2, 0, count) : undefined;
-            encoded = { latents: norm.toSampler(await vae.encode(video, draw)), indexes: given.indexes };
-          }
+          const draw =
+            latent.posterior === 'sample' ? noise(dims, { purpose: 'posterior', window: index }) : undefined;
           return predict2Denoiser({
             transformer,
             scheduler: flowMatchEuler(karrasFlowSigmas(request.steps, levels)),
@@ -95,7 +87,7 @@ async function open(settings: Settings, load: PartLoader, overlap: number): Prom
             prompts: prompts.map(({ feeds }) => feeds),
             rope: windowRope(rope, dims, request.fps),
             start: scale(sigmaMax, noise(dims, { purpose: 'latents', window: index })),
-            given: encoded,
+            given: await encodeCausal(given, vae, norm, latent.temporal, draw),
             givenTime: conditioning.sigma_conditioning / (1 + conditioning.sigma_conditioning),
           });
         },

@@ -4,12 +4,11 @@ import { normalisation } from '../../models/normalisation.ts';
 import { graphTransformer } from '../../models/transformer.ts';
 import { uniPcLevels } from '../../schedulers/from-config.ts';
 import { flowLevels, uniPc } from '../../schedulers/unipc.ts';
-import { slice } from '../../tensor/slice.ts';
 import { clipFrames } from '../cosmos/frames.ts';
 import { openAutoencoder, openPaddedText, PREDICT_BATCH, predictGraph } from '../cosmos/parts.ts';
 import { alignedSize, checkRequest, renderPlan } from '../cosmos/plan.ts';
 import { cosmosPipelineShape, cosmosRopeSchema, readCosmos } from '../cosmos/settings.ts';
-import { encodePrompts, givenFrames, latentDims, windowRope } from '../cosmos/window.ts';
+import { encodeCausal, encodePrompts, givenFrames, latentDims, windowRope } from '../cosmos/window.ts';
 import type { PartLoader, Pipeline, PipelineKind } from '../pipeline.ts';
 import { planWindows } from '../windows.ts';
 import { predict25Denoiser } from './denoiser.ts';
@@ -86,12 +85,6 @@ async function open(settings: Settings, load: PartLoader, standard: number): Pro
           // A clip gives its last frames, however long it is.
           const clip = !before && request.video ? clipFrames(request.video, plan.sampled, -end) : before;
           const given = givenFrames(request, plan.sampled, needs, clip);
-          let encoded = undefined;
-          if (given) {
-            const whole = 1 + (given.indexes.length - 1) * latent.temporal;
-            const latents = norm.toSampler(await vae.encode(slice(given.video, 2, 0, whole)));
-            encoded = { latents, indexes: given.indexes };
-          }
           return predict25Denoiser({
             transformer,
             scheduler: uniPc(flowLevels(request.steps, levels, settings.scheduler.config.final_sigmas_type)),
@@ -101,7 +94,7 @@ async function open(settings: Settings, load: PartLoader, standard: number): Pro
             prompts: prompts.map(({ feeds }) => feeds),
             shared: windowRope(rope, dims, request.fps),
             start: noise(dims, { purpose: 'latents', window: index }),
-            given: encoded,
+            given: await encodeCausal(given, vae, norm, latent.temporal),
             givenTime: conditioning.timestep,
           });
         },

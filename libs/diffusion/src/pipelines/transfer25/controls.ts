@@ -7,14 +7,7 @@ import type { Autoencoder } from '../../models/vae.ts';
 import type { ControlInput, MaskFrames, WindowPlan } from '../../request.ts';
 import { concat } from '../../tensor/slice.ts';
 import { reshape, type Tensor, tensor } from '../../tensor/tensor.ts';
-import { clipFrames, extend } from '../cosmos/frames.ts';
-
-/** The stretch of a control clip that belongs to a window; past its end the last frame is held. */
-export function controlFrames(control: ControlInput, window: WindowPlan, size: Size): Tensor {
-  const { frames } = control.video;
-  const start = Math.min(window.start, frames - 1);
-  return extend(clipFrames(control.video, size, start, window.start + window.frames), window.frames, 'last');
-}
+import { windowStretch } from '../cosmos/frames.ts';
 
 /** The mask's stretch as `[F, H, W]` in 0..1. */
 function maskFrames(mask: MaskFrames, window: WindowPlan, { width, height }: Size): Tensor {
@@ -52,7 +45,7 @@ export async function controlFeeds(controls: readonly ControlInput[], at: Contro
       continue;
     }
     const noise = at.draw(1 + controlSchema.options.indexOf(kind));
-    latents.push(at.norm.toSampler(await at.vae.encode(controlFrames(control, window, size), noise)));
+    latents.push(at.norm.toSampler(await at.vae.encode(windowStretch(control.video!, window, size), noise)));
   }
   const tokens = grid.t * grid.h * grid.w;
   const weights = branches.map((kind) => {

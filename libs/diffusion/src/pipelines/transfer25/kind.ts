@@ -5,10 +5,9 @@ import { graphTransformer } from '../../models/transformer.ts';
 import { uniPcLevels } from '../../schedulers/from-config.ts';
 import { flowLevels, uniPc } from '../../schedulers/unipc.ts';
 import type { Session } from '../../session/session.ts';
-import { slice } from '../../tensor/slice.ts';
 import { openAutoencoder, openPaddedText, PREDICT_BATCH, predictGraph } from '../cosmos/parts.ts';
 import { alignedSize, checkRequest, renderPlan } from '../cosmos/plan.ts';
-import { encodePrompts, givenFrames, latentDims, windowRope } from '../cosmos/window.ts';
+import { encodeCausal, encodePrompts, givenFrames, latentDims, windowRope } from '../cosmos/window.ts';
 import type { PartLoader, Pipeline, PipelineKind } from '../pipeline.ts';
 import { predict25Denoiser } from '../predict25/denoiser.ts';
 import { planWindows } from '../windows.ts';
@@ -105,14 +104,6 @@ async function open(settings: Transfer25Settings, load: PartLoader): Promise<Pip
               : undefined;
           const needs = { frames: window.frames, temporal: latent.temporal, keep: window.overlap };
           const given = before && givenFrames(request, plan.sampled, needs, before);
-          let encoded = undefined;
-          if (given) {
-            const count = given.indexes.length;
-            const clip = slice(given.video, 2, 0, 1 + (count - 1) * latent.temporal);
-            const posterior = draw(0);
-            const latents = await vae.encode(clip, posterior && slice(posterior, 2, 0, count));
-            encoded = { latents: norm.toSampler(latents), indexes: given.indexes };
-          }
           const [, , t, h, w] = dims as [number, number, number, number, number];
           const grid = { t, h: h / rope.patch[1], w: w / rope.patch[2] };
           const at = { window, size: plan.sampled, dims, grid, branches: graph.controls, vae, norm, draw };
@@ -125,7 +116,7 @@ async function open(settings: Transfer25Settings, load: PartLoader): Promise<Pip
             prompts: prompts.map(({ feeds }) => feeds),
             shared: { ...windowRope(rope, dims, request.fps), ...(await controlFeeds(controls, at)) },
             start: noise(dims, { purpose: 'latents', window: index }),
-            given: encoded,
+            given: await encodeCausal(given, vae, norm, latent.temporal, given && draw(0)),
             givenTime: conditioning.timestep,
           });
         },
