@@ -9,6 +9,8 @@ export interface ChildOptions {
   readonly environment: Environment;
   /** one line of its output */
   readonly onLine: (line: string) => void;
+  /** called with each new process, the first and every restarted one */
+  readonly onLaunch?: () => void;
   /** starts it again when it ends unasked */
   readonly restart: boolean;
 }
@@ -42,6 +44,7 @@ export function startChild(options: ChildOptions): Child {
       env: options.environment as NodeJS.ProcessEnv,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
+    options.onLaunch?.();
     for (const stream of [child.stdout, child.stderr]) lines(stream!, options.onLine);
     child.once('error', (error) => options.onLine(`${options.name}: ${error.message}`));
     child.once('close', (code, signal) => {

@@ -1,4 +1,5 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../explain.ts';
 
@@ -11,7 +12,7 @@ interface Holder {
 
 export interface DataLock {
   /** Notes the processes that a later start must end if this one is killed. */
-  note(children: readonly number[]): Promise<void>;
+  note(children: readonly number[]): void;
   release(): Promise<void>;
 }
 
@@ -26,9 +27,10 @@ export async function lockData(data: string, url: string): Promise<DataLock> {
     throw new UsageError(`a farm already runs on ${data}, at ${before.url}`);
   }
   for (const pid of before?.children ?? []) await endOrphan(pid);
+  // Whole and in order: parts that are started again at the same moment must not write across one another.
   const write = (children: readonly number[]) =>
-    writeFile(path, JSON.stringify({ pid: process.pid, url, children } satisfies Holder));
-  await write([]);
+    writeFileSync(path, JSON.stringify({ pid: process.pid, url, children } satisfies Holder));
+  write([]);
   return { note: write, release: () => rm(path, { force: true }) };
 }
 

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Environment } from '@worldfarm/service';
 import { UsageError } from '../explain.ts';
-import { type Child, startChild } from './child.ts';
+import { type Child, type ChildOptions, startChild } from './child.ts';
 import { freePort } from './port.ts';
 
 export interface OwnRedis {
@@ -16,7 +16,7 @@ export function redisArguments(port: number, folder: string): string[] {
   return [
     ...['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder],
     ...['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''],
-    ...['--maxmemory-policy', 'noeviction', '--loglevel', 'warning'],
+    ...['--maxmemory-policy', 'noeviction', '--logfile', join(folder, 'redis.log')],
   ];
 }
 
@@ -24,7 +24,7 @@ export function redisArguments(port: number, folder: string): string[] {
 export async function startRedis(
   data: string,
   environment: Environment,
-  say: (line: string) => void,
+  hooks: Pick<ChildOptions, 'onLine' | 'onLaunch'>,
 ): Promise<OwnRedis> {
   const folder = join(data, 'redis');
   await mkdir(folder, { recursive: true });
@@ -34,12 +34,14 @@ export async function startRedis(
     command: 'redis-server',
     args: redisArguments(port, folder),
     environment,
-    onLine: say,
+    ...hooks,
     restart: true,
   });
   if (!(await answers(port, 20_000))) {
     await child.stop(5);
-    throw new UsageError('redis-server does not start; see above, or run: npm run doctor');
+    throw new UsageError(
+      `redis-server does not start; see ${join(folder, 'redis.log')}, or run: npm run doctor`,
+    );
   }
   return { url: `redis://127.0.0.1:${port}`, child };
 }

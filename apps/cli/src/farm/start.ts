@@ -14,6 +14,8 @@ export interface RunningFarm {
 }
 
 const READY_TIMEOUT_MS = 120_000;
+/** What runs beside Redis, in the order of starting. */
+const PARTS = ['gateway', 'worker', 'courier', 'batcher'] as const;
 /** The worker may finish what it renders; a laptop's clip takes seconds. */
 const WORKER_GRACE_SECONDS = 20;
 
@@ -24,6 +26,8 @@ export async function startFarm(config: CliConfig, say: (line: string) => void):
   const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
   const lock = await lockData(data, url);
   const children: Child[] = [];
+  const pids = () => children.map((child) => child.pid()).filter((pid) => pid !== undefined);
+  const notePids = () => lock.note(pids());
   /** Last started, first ended. */
   const stop = async () => {
     for (const child of children.reverse()) await child.stop(WORKER_GRACE_SECONDS + 10);
@@ -36,7 +40,7 @@ export async function startFarm(config: CliConfig, say: (line: string) => void):
     }
     let redisUrl = config.redisUrl;
     if (!redisUrl) {
-      const redis = await startRedis(data, config.environment, say);
+      const redis = await startRedis(data, config.environment, { onLine: say, onLaunch: notePids });
       children.push(redis.child);
       redisUrl = redis.url;
     }
@@ -45,13 +49,15 @@ export async function startFarm(config: CliConfig, say: (line: string) => void):
       REDIS_URL: redisUrl,
       WORLDFARM_STORE: config.store,
       WORLDFARM_PROFILES: config.profiles,
+      WORLDFARM_DATA: data,
       WORLDFARM_HOST: host,
+      WORLDFARM_PUBLIC_URL: url,
       NIM_HTTP_API_PORT: `${port}`,
       WORLDFARM_SCRATCH: join(data, 'scratch'),
       WORLDFARM_CACHE: join(data, 'cache'),
       WORLDFARM_GRACE_SECONDS: `${WORKER_GRACE_SECONDS}`,
     };
-    for (const name of ['gateway', 'worker']) {
+    for (const name of PARTS) {
       children.push(
         startChild({
           name,
@@ -59,11 +65,12 @@ export async function startFarm(config: CliConfig, say: (line: string) => void):
           args: [join(REPOSITORY, 'apps', name, 'src/main.ts')],
           environment,
           onLine: say,
+          onLaunch: notePids,
           restart: true,
         }),
       );
     }
-    await lock.note(children.map((child) => child.pid()).filter((pid) => pid !== undefined));
+    notePids();
     if (!(await isReady(url, READY_TIMEOUT_MS)))
       throw new UsageError('the farm did not become ready; see above');
   } catch (error) {
