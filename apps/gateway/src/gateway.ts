@@ -4,6 +4,7 @@ import type {
   KeyStore,
   ProfileRegistry,
   QueueDepth,
+  Webhooks,
   WorkerRegistry,
 } from '@worldfarm/queue';
 import type { Logger, Metrics } from '@worldfarm/service';
@@ -20,6 +21,7 @@ export interface FarmSide {
   readonly workers: WorkerRegistry;
   readonly profiles: ProfileRegistry;
   readonly keys: KeyStore;
+  readonly webhooks: Pick<Webhooks, 'endpoints' | 'secrets' | 'deliveries' | 'emit'>;
   depths(): Promise<readonly QueueDepth[]>;
   ping(): Promise<void>;
 }

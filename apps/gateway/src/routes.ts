@@ -20,6 +20,7 @@ import { getQueue, listQueues } from './handlers/queues.ts';
 import { retryJob } from './handlers/retry-job.ts';
 import { version } from './handlers/version.ts';
 import { drainWorker, listWorkers } from './handlers/workers.ts';
+import { webhookRoutes } from './handlers/webhooks/routes.ts';
 import type { Route } from './http/route.ts';
 import { createVideo } from './videos/create-video.ts';
 import { listVideos } from './videos/list-videos.ts';
@@ -98,6 +99,7 @@ const videoRoutes: readonly Route[] = [
 export const routes: readonly Route[] = [
   ...profileRoutes,
   ...videoRoutes,
+  ...webhookRoutes,
   {
     method: 'post',
     path: '/v1/cosmos/nvidia/:profile',

@@ -32,7 +32,8 @@ async function finished(record: JobRecord, hold: Hold, call: Call, gateway: Gate
 }
 
 async function unfinished(record: JobRecord, hold: Hold, gateway: Gateway): Promise<Reply> {
-  const fresh = (await gateway.farm.jobs.get(record.spec.id)) ?? record;
+  // A call that did not wait has the newest record in hand.
+  const fresh = hold.seconds > 0 ? ((await gateway.farm.jobs.get(record.spec.id)) ?? record) : record;
   if (hold.late === 'nvcf') return nvcfPending(fresh, gateway);
   if (hold.late === 'accepted') return acceptedReply(fresh, gateway);
   throw new FarmError(

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Gateway } from '../gateway.ts';
 import type { Call, Reply } from './call.ts';
 
@@ -15,6 +16,8 @@ export interface Route {
   readonly access?: Access;
   /** what the body may be; none by default */
   readonly body?: 'json' | 'form';
+  /** what validates the body, for the OpenAPI document */
+  readonly schema?: { readonly name: string; readonly zod: z.ZodType };
   /** one line for the OpenAPI document; routes without it are left out of it */
   readonly summary?: string;
 }

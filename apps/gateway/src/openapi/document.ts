@@ -41,6 +41,9 @@ export function openApiDocument(routes: readonly Route[]): Record<string, unknow
           ]),
         ),
         CreateJob: bodySchema(createJobSchema),
+        ...Object.fromEntries(
+          routes.flatMap(({ schema }) => (schema ? [[schema.name, bodySchema(schema.zod)]] : [])),
+        ),
         Job: bodySchema(jobSchema),
         InferReply: bodySchema(inferReplySchema),
         Error: bodySchema(errorEnvelopeSchema),
@@ -96,7 +99,10 @@ const isInfer = ({ path }: Route) => path === '/v1/infer' || path.startsWith('/v
 
 function requestBody(route: Route): Record<string, unknown> {
   if (!isInfer(route)) {
-    return { required: true, content: { 'application/json': { schema: ref('CreateJob') } } };
+    return {
+      required: true,
+      content: { 'application/json': { schema: ref(route.schema?.name ?? 'CreateJob') } },
+    };
   }
   return {
     required: true,

@@ -5,6 +5,7 @@ import {
   prioritySchema,
   schemaError,
   type WebhookTarget,
+  webhookSecretSchema,
 } from '@worldfarm/core';
 import { z } from 'zod';
 import type { Call } from '../http/call.ts';
@@ -65,12 +66,11 @@ const httpUrl = z
   .max(2048)
   .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'expected an http(s) URL');
 const events = z.array(z.enum(WEBHOOK_EVENTS)).min(1);
-const secret = z.string().regex(/^whsec_[A-Za-z0-9+/=]{16,256}$/, 'expected whsec_ and base64');
 
 export const webhookSchema = z.strictObject({
   url: httpUrl,
   events: events.optional(),
-  secret: secret.optional(),
+  secret: webhookSecretSchema.optional(),
 });
 
 const FORMATS = { mp4: 'mp4', webm: 'webm' } as const;

@@ -61,7 +61,7 @@ export async function startGateway({
     fetchMedia: openMediaFetcher(outbound, config.media),
     logger: createLogger({
       name: 'gateway',
-      level: 'debug',
+      level: environment.NIM_LOG_LEVEL ?? 'debug',
       json: true,
       stream: { write: (line) => void log.push(line) },
     }),
