@@ -215,6 +215,15 @@ describe('a delivery', () => {
     assert.deepEqual(dialed, []);
   });
 
+  it('that nothing can be signed with is given up, and is not sent unsigned', async () => {
+    const rig = start();
+    const receiver = await rig.receiver(ok);
+    const job = await rig.endJob({ url: receiver.url, secret: 'whsec_' });
+    const [delivery] = await rig.deliveriesOf(job, ended);
+    assert.match(delivery!.reason!, /nothing can be signed/);
+    assert.equal(receiver.received.length, 0);
+  });
+
   it('arrives although its job was removed right after its end', async () => {
     const rig = start();
     const receiver = await rig.receiver(ok);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Farm } from '@worldfarm/queue';
+import { type Farm, hostOf } from '@worldfarm/queue';
 import type { Logger, Metrics, Outbound } from '@worldfarm/service';
-import { openDeliver, hostOf } from './deliver.ts';
+import { openDeliver } from './deliver.ts';
 import { openGate } from './gate.ts';
 import { courierMetrics } from './metrics.ts';
 import { relay } from './relay.ts';

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Carry, CarryVerdict, Delivery, DeliveryAttempt, Webhooks } from '@worldfarm/queue';
+import type { Carry, CarryVerdict, Delivery, DeliveryAttempt, Pulled, Webhooks } from '@worldfarm/queue';
 import type { Logger, Outbound } from '@worldfarm/service';
 import { attempt } from './attempt.ts';
 import { type BodySources, bodyOf } from './body.ts';
-import type { Gate } from './gate.ts';
+import type { Gate, Heard, Leave } from './gate.ts';
 import { judge, type Outcome, type Verdict } from './judge.ts';
 import type { CourierMetrics } from './metrics.ts';
 import { dismiss, findRecipient } from './recipient.ts';
 import { WINDOW_MS } from './schedule.ts';
-import { signatureHeaders } from './sign.ts';
+import { type Signed, signatureHeaders } from './sign.ts';
 
 export interface DeliverDeps {
   readonly webhooks: Pick<Webhooks, 'deliveries' | 'endpoints' | 'secrets'>;
@@ -19,6 +19,11 @@ export interface DeliverDeps {
   readonly version: string;
   readonly metrics: CourierMetrics;
   readonly logger: Logger;
+}
+
+interface Opened {
+  readonly delivery: Delivery;
+  readonly behind: boolean;
 }
 
 /** How long a delivery waits for the first try of an earlier event of its job. */
@@ -32,10 +37,21 @@ export function openDeliver(deps: DeliverDeps): Carry {
   const { webhooks, gate } = deps;
   const { deliveries } = webhooks;
 
-  return async (id, pulls): Promise<CarryVerdict> => {
-    const opened = await deliveries.open(id);
-    if (opened?.delivery.status !== 'pending') return undefined;
-    const { delivery, behind } = opened;
+  return async (pulled): Promise<CarryVerdict> => {
+    // First of all, and without a look at the record: a host that is dead costs next to nothing.
+    const admission = await gate.enter(pulled.host, pulled.pulls);
+    if (!admission.admitted) return putOff(pulled, admission.afterMs);
+    const { leave } = admission;
+    try {
+      const opened = await deliveries.open(pulled.id);
+      if (opened?.delivery.status !== 'pending') return undefined;
+      return await carry(opened, leave);
+    } finally {
+      leave('unheard');
+    }
+  };
+
+  async function carry({ delivery, behind }: Opened, leave: Leave): Promise<CarryVerdict> {
     // Pulled too early: the courier that should have put it back died, or lost its lock.
     if ((delivery.nextAt ?? 0) > Date.now() + CLOCK_SLACK_MS) return { againAt: delivery.nextAt! };
     const waited = Date.now() - delivery.createdAt;
@@ -43,21 +59,12 @@ export function openDeliver(deps: DeliverDeps): Carry {
 
     const recipient = await findRecipient(delivery, webhooks, Date.now());
     if (recipient.kind === 'none') return drop(delivery, recipient.reason);
-    const admission = await gate.enter(hostOf(recipient.url), pulls);
-    if (!admission.admitted) return putOff(delivery, admission.afterMs);
-
-    const started = performance.now();
-    let silent = false;
-    try {
-      const body = await bodyOf(delivery, deps.sources);
-      if (body === undefined) return await drop(delivery, 'the job was removed');
-      const { log, outcome } = await send(delivery, recipient, body);
-      silent = outcome.kind === 'failed' && outcome.failure !== 'refused';
-      return await settle(delivery, log, outcome);
-    } finally {
-      admission.leave(!silent, performance.now() - started);
-    }
-  };
+    const body = await bodyOf(delivery, deps.sources);
+    if (body === undefined) return drop(delivery, 'the job was removed');
+    const { log, outcome } = await send(delivery, recipient, body);
+    leave(hearsFrom(outcome), log.latencyMs);
+    return settle(delivery, log, outcome);
+  }
 
   async function send(
     delivery: Delivery,
@@ -66,16 +73,20 @@ export function openDeliver(deps: DeliverDeps): Carry {
   ) {
     const requestId = randomUUID();
     const at = new Date();
-    const outcome = await attempt(deps.outbound, {
-      url,
-      body,
-      timeoutMs: deps.timeoutMs,
-      headers: {
-        'user-agent': `Worldfarm-Courier/${deps.version}`,
-        'x-request-id': requestId,
-        ...signatureHeaders({ id: delivery.eventId, at, body, secrets }),
-      },
-    });
+    const signature = sign({ id: delivery.eventId, at, body, secrets });
+    const outcome =
+      signature instanceof Error
+        ? UNSIGNABLE
+        : await attempt(deps.outbound, {
+            url,
+            body,
+            timeoutMs: deps.timeoutMs,
+            headers: {
+              'user-agent': `Worldfarm-Courier/${deps.version}`,
+              'x-request-id': requestId,
+              ...signature,
+            },
+          });
     const latencyMs = Date.now() - at.getTime();
     return { outcome, log: { attempt: delivery.attempts + 1, requestId, at: at.getTime(), latencyMs } };
   }
@@ -108,12 +119,11 @@ export function openDeliver(deps: DeliverDeps): Carry {
   }
 
   /** Not counted as a try; but a host that is out of reach over the whole schedule is given up. */
-  async function putOff(delivery: Delivery, afterMs: number): Promise<CarryVerdict> {
-    if (Date.now() - delivery.askedAt < WINDOW_MS) return { againAt: Date.now() + afterMs };
-    await deliveries.move(delivery, {
-      status: 'dead',
-      reason: 'the host was out of reach over the whole schedule',
-    });
+  async function putOff({ id, queuedAt }: Pulled, afterMs: number): Promise<CarryVerdict> {
+    if (Date.now() - queuedAt < WINDOW_MS) return { againAt: Date.now() + afterMs };
+    const delivery = await deliveries.get(id);
+    const reason = 'the host was out of reach over the whole schedule';
+    if (delivery) await deliveries.move(delivery, { status: 'dead', reason });
     deps.metrics.tried('dead', 0);
     return undefined;
   }
@@ -124,9 +134,24 @@ function waitForTurn(waitedMs: number): number {
   return Math.min(Math.max(waitedMs / 2, SHORTEST_WAIT_MS), LONGEST_WAIT_MS);
 }
 
-/** Circuits and limits are kept for each scheme, host and port. */
-export function hostOf(url: string): string {
-  return URL.parse(url)?.origin ?? url;
+const UNSIGNABLE: Outcome = {
+  kind: 'failed',
+  failure: 'refused',
+  message: 'the secret is not one of Standard Webhooks: nothing can be signed with it',
+};
+
+function sign(signed: Signed): Record<string, string> | Error {
+  try {
+    return signatureHeaders(signed);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** Our own refusal says nothing about the host. */
+function hearsFrom(outcome: Outcome): Heard {
+  if (outcome.kind === 'answered') return 'answered';
+  return outcome.failure === 'refused' ? 'unheard' : 'silent';
 }
 
 function logLine(outcome: Outcome, verdict: Verdict): Pick<DeliveryAttempt, 'status' | 'error' | 'reply'> {

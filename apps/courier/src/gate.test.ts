@@ -17,21 +17,43 @@ function aGate() {
     const admission = await enter(pulls);
     return admission.admitted ? 0 : admission.afterMs;
   };
-  const prove = async () => (await admitted()).leave(true, 10);
+  const prove = async () => (await admitted()).leave('answered', 10);
   const fail = async (times: number) => {
-    for (let n = 0; n < times; n++) (await admitted()).leave(false, 10);
+    for (let n = 0; n < times; n++) (await admitted()).leave('silent', 10);
   };
   return { clock, gate, enter, admitted, afterMs, prove, fail };
 }
 
 describe('the gate of a host', () => {
-  it('lets four in before the host has answered, and puts others off for longer each time', async () => {
+  it('lets five in before the host has answered, and puts others off for a moment', async () => {
     const { admitted, afterMs } = aGate();
-    for (let n = 0; n < 4; n++) await admitted();
-    assert.deepEqual(
-      [await afterMs(1), await afterMs(2), await afterMs(3), await afterMs(99)],
-      [1e3, 2e3, 4e3, 15e3],
-    );
+    for (let n = 0; n < 5; n++) await admitted();
+    assert.deepEqual([await afterMs(1), await afterMs(2), await afterMs(3)], [250, 500, 1_000]);
+  });
+
+  it('puts off for longer when the answer is overdue, for a quarter of a minute at most', async () => {
+    const { admitted, afterMs, clock } = aGate();
+    for (let n = 0; n < 5; n++) await admitted();
+    clock.now += 1_000;
+    assert.deepEqual([await afterMs(1), await afterMs(2), await afterMs(3)], [4_000, 8_000, 15_000]);
+  });
+
+  it('is not judged by calls that were never made', async () => {
+    const { admitted, gate, fail } = aGate();
+    await fail(4);
+    for (let n = 0; n < 9; n++) (await admitted()).leave('unheard');
+    assert.equal(gate.closedFor('h'), 0);
+    await fail(1);
+    assert.equal(gate.closedFor('h'), 30_000);
+  });
+
+  it('gives a place back once, however often that is said', async () => {
+    const { admitted, afterMs } = aGate();
+    const [first] = await Promise.all([1, 2, 3, 4, 5].map(() => admitted()));
+    first!.leave('silent');
+    first!.leave('unheard');
+    await admitted();
+    assert.ok((await afterMs()) > 0);
   });
 
   it('lets its whole share in once it has answered', async () => {
@@ -46,24 +68,24 @@ describe('the gate of a host', () => {
     const inside = await Promise.all(Array.from({ length: 16 }, () => admitted()));
     const order: string[] = [];
     const [a, b] = [enter().then(() => order.push('a')), enter().then(() => order.push('b'))];
-    inside[0]!.leave(true, 10);
+    inside[0]!.leave('answered', 10);
     await a;
     assert.deepEqual(order, ['a']);
-    inside[1]!.leave(true, 10);
+    inside[1]!.leave('answered', 10);
     await b;
     assert.deepEqual(order, ['a', 'b']);
   });
 
   it('puts off what comes to a full host that is slow, or has been silent for a while', async () => {
     const slow = aGate();
-    (await slow.admitted()).leave(true, 5_000);
+    (await slow.admitted()).leave('answered', 5_000);
     for (let n = 0; n < 16; n++) await slow.admitted();
-    assert.equal(await slow.afterMs(), 1_000);
+    assert.equal(await slow.afterMs(), 250);
     const silent = aGate();
     await silent.prove();
     for (let n = 0; n < 16; n++) await silent.admitted();
     silent.clock.now += 2_001;
-    assert.equal(await silent.afterMs(), 1_000);
+    assert.equal(await silent.afterMs(), 4_000);
   });
 
   it('closes after five failures in a row, for half a minute', async () => {
@@ -91,10 +113,10 @@ describe('the gate of a host', () => {
     clock.now += 30_000;
     const probe = await admitted();
     assert.ok((await afterMs()) > 0);
-    probe.leave(false, 10);
+    probe.leave('silent', 10);
     assert.equal(gate.closedFor('h'), 60_000);
     clock.now += 60_000;
-    (await admitted()).leave(true, 10);
+    (await admitted()).leave('answered', 10);
     assert.equal(gate.closedFor('h'), 0);
     for (let n = 0; n < 16; n++) await admitted();
   });
@@ -113,7 +135,7 @@ describe('the gate of a host', () => {
     const { prove, admitted, gate } = aGate();
     await prove();
     const inside = await Promise.all(Array.from({ length: 16 }, () => admitted()));
-    for (const { leave } of inside) leave(false, 10);
+    for (const { leave } of inside) leave('silent', 10);
     assert.equal(gate.closedFor('h'), 30_000);
   });
 });

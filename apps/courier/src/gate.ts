@@ -1,6 +1,10 @@
+/** Whether the host was heard from; `unheard`: nobody asked it. */
+export type Heard = 'answered' | 'silent' | 'unheard';
+/** Gives the place back; only the first call counts. */
+export type Leave = (heard: Heard, latencyMs?: number) => void;
 /** A place at a host, or when to come back. */
 export type Admission =
-  | { readonly admitted: true; readonly leave: (answered: boolean, latencyMs: number) => void }
+  | { readonly admitted: true; readonly leave: Leave }
   | { readonly admitted: false; readonly afterMs: number };
 
 /** Who may call which host now, so that a host that is dead or slow holds few of the courier's slots. */
@@ -29,16 +33,21 @@ interface Host {
   /** moving average; undefined until it has answered */
   latencyMs: number | undefined;
   answeredAt: number;
+  /** since when its calls wait for an answer, the last one counted */
+  waitingSince: number;
 }
 
-/** Calls at once to a host that has yet to answer. */
-const UNPROVEN = 4;
 const FAILURES_TO_OPEN = 5;
+/** Calls at once to a host that has yet to answer: as many as it takes to find it dead. */
+const UNPROVEN = FAILURES_TO_OPEN;
 const FIRST_COOLDOWN_MS = 30_000;
 const LONGEST_COOLDOWN_MS = 600_000;
 /** A host that answers faster than this, and has just now, is waited for in the slot. */
 const SWIFT_MS = 1_000;
 const RECENT_MS = 2_000;
+/** First put-off at a host that may be about to answer, and at one that should have. */
+const SHORT_PUT_OFF_MS = 250;
+const LONG_PUT_OFF_MS = 4_000;
 const LONGEST_PUT_OFF_MS = 15_000;
 const REMEMBERED = 10_000;
 
@@ -63,6 +72,7 @@ export function openGate({ perHost, now = Date.now, random = Math.random }: Gate
       cooldownMs: 0,
       latencyMs: undefined,
       answeredAt: 0,
+      waitingSince: 0,
     };
     hosts.set(name, fresh);
     return fresh;
@@ -80,21 +90,32 @@ export function openGate({ perHost, now = Date.now, random = Math.random }: Gate
     admitted: false,
     afterMs: Math.round(ms * (1 + random() / 2)),
   });
-  const putOff = (pulls: number) => later(Math.min(1_000 * 2 ** Math.max(0, pulls - 1), LONGEST_PUT_OFF_MS));
+  const putOff = ({ waitingSince }: Host, pulls: number) => {
+    const first = now() - waitingSince < SWIFT_MS ? SHORT_PUT_OFF_MS : LONG_PUT_OFF_MS;
+    return later(Math.min(first * 2 ** Math.max(0, pulls - 1), LONGEST_PUT_OFF_MS));
+  };
 
   function admit(host: Host): Admission {
-    host.active++;
-    return { admitted: true, leave: (answered, latencyMs) => leave(host, answered, latencyMs) };
+    if (host.active++ === 0) host.waitingSince = now();
+    let inside = true;
+    return {
+      admitted: true,
+      leave: (heard, latencyMs = 0) => {
+        if (inside) leave(host, heard, latencyMs);
+        inside = false;
+      },
+    };
   }
 
-  function leave(host: Host, answered: boolean, latencyMs: number): void {
+  function leave(host: Host, heard: Heard, latencyMs: number): void {
     host.active--;
-    if (answered) {
+    if (heard === 'answered') {
       host.failures = 0;
       host.cooldownMs = 0;
       host.latencyMs = host.latencyMs === undefined ? latencyMs : 0.8 * host.latencyMs + 0.2 * latencyMs;
       host.answeredAt = now();
-    } else {
+      host.waitingSince = now();
+    } else if (heard === 'silent') {
       host.failures++;
       host.latencyMs = undefined;
       // Calls that were under way together count as one verdict on the host.
@@ -115,7 +136,7 @@ export function openGate({ perHost, now = Date.now, random = Math.random }: Gate
       };
       const tired = setTimeout(() => {
         host.waiting = host.waiting.filter((other) => other !== turn);
-        resolve(putOff(pulls));
+        resolve(putOff(host, pulls));
       }, RECENT_MS);
       host.waiting.push(turn);
     });
@@ -132,7 +153,7 @@ export function openGate({ perHost, now = Date.now, random = Math.random }: Gate
       const pause = closedFor(host);
       if (pause > 0) return later(pause);
       if (host.active < limit(host)) return admit(host);
-      return isSwift(host) ? queueFor(host, pulls) : putOff(pulls);
+      return isSwift(host) ? queueFor(host, pulls) : putOff(host, pulls);
     },
   };
 }

@@ -7,7 +7,7 @@ const MAX_STALLED = 1_000_000;
 
 /** The BullMQ side of deliveries. Its jobs carry an id; everything else is in the delivery's own record. */
 export interface DeliveryQueue {
-  add(items: readonly { id: string; round: number; delayMs: number }[]): Promise<void>;
+  add(items: readonly { id: string; host: string; round: number; delayMs: number }[]): Promise<void>;
   /** Lets a delayed one go now; false when it is not there. */
   promote(id: string, round: number): Promise<boolean>;
   counts(): Promise<{ waiting: number; active: number; delayed: number }>;
@@ -32,9 +32,9 @@ export function openDeliveryQueue(connection: Connection): DeliveryQueue {
     add: (items) =>
       translate(async () => {
         await queue().addBulk(
-          items.map(({ id, round, delayMs }) => ({
+          items.map(({ id, host, round, delayMs }) => ({
             name: 'deliver',
-            data: { id },
+            data: { id, host },
             opts: {
               jobId: jobId(id, round),
               attempts: 1,
@@ -68,8 +68,18 @@ export function openDeliveryQueue(connection: Connection): DeliveryQueue {
 /** What is to be done with a pulled delivery: undefined, it is through; else it comes back then (ms since the epoch). */
 export type CarryVerdict = { readonly againAt: number } | undefined;
 
-/** @param pulls how often this delivery has been pulled, this time included */
-export type Carry = (id: string, pulls: number) => Promise<CarryVerdict>;
+/** What is known of a delivery without reading its record. */
+export interface Pulled {
+  readonly id: string;
+  /** scheme, host and port of its receiver */
+  readonly host: string;
+  /** how often it has been pulled, this time included */
+  readonly pulls: number;
+  /** ms since the epoch: when this round was queued */
+  readonly queuedAt: number;
+}
+
+export type Carry = (pulled: Pulled) => Promise<CarryVerdict>;
 
 export interface CarrierOptions {
   /** deliveries in hand at once */
@@ -91,10 +101,14 @@ export interface Carrier {
 const AFTER_FAULT_MS = 5_000;
 
 export function openCarrier(connection: Connection, carry: Carry, options: CarrierOptions): Carrier {
-  const worker = new Worker<{ id: string }>(
+  const worker = new Worker<Pick<Pulled, 'id' | 'host'>>(
     NAME,
     async (job, token) => {
-      const verdict = await carry(job.data.id, job.attemptsStarted).catch((error: Error) => {
+      const verdict = await carry({
+        ...job.data,
+        pulls: job.attemptsStarted,
+        queuedAt: job.timestamp,
+      }).catch((error: Error) => {
         options.onError(error);
         return { againAt: Date.now() + AFTER_FAULT_MS };
       });

@@ -30,6 +30,11 @@ export function turnOf({
   return subject && `${subject}:${endpoint ?? 'own'}`;
 }
 
+/** What is shared by receivers that are dead together: scheme, host and port. */
+export function hostOf(url: string): string {
+  return URL.parse(url)?.origin ?? url;
+}
+
 /** A delivery as fields of a Redis hash. */
 export function encodeDelivery(delivery: NewDelivery, createdAt: number): Record<string, string> {
   const fields = { ...delivery, createdAt };
@@ -61,7 +66,6 @@ export function decodeDelivery(id: string, hash: Record<string, string>): Delive
     round: Number(hash.round ?? 0),
     serial: Number(hash.serial),
     createdAt: Number(hash.createdAt),
-    askedAt: Number(hash.askedAt ?? hash.createdAt),
     nextAt: optional('nextAt'),
     endedAt: optional('endedAt'),
     reason: hash.reason,

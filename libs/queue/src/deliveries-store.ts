@@ -5,6 +5,7 @@ import type { DeliveryQueue } from './deliveries-queue.ts';
 import {
   decodeDelivery,
   encodeDelivery,
+  hostOf,
   listsOf,
   matchesFilter,
   narrowestList,
@@ -73,7 +74,9 @@ export function openDeliveries(connection: Connection, queue: DeliveryQueue): De
       const states = await write(deliveries);
       const waiting = deliveries.flatMap((delivery, index) => {
         const [status, round] = states[index]!;
-        return status === 'pending' ? [{ id: deliveryId(delivery), round, delayMs: delayMs(delivery) }] : [];
+        return status === 'pending'
+          ? [{ id: deliveryId(delivery), host: hostOf(delivery.url), round, delayMs: delayMs(delivery) }]
+          : [];
       });
       if (waiting.length > 0) await queue.add(waiting);
     },
@@ -147,13 +150,13 @@ export function openDeliveries(connection: Connection, queue: DeliveryQueue): De
       await translate(() =>
         redis
           .multi()
-          .hset(keys.delivery(id), { status: 'pending', round, attempts: 0, askedAt: Date.now() })
+          .hset(keys.delivery(id), { status: 'pending', round, attempts: 0 })
           .hdel(keys.delivery(id), 'endedAt', 'reason', 'nextAt')
           .persist(keys.delivery(id))
           .zrem(keys.list('dead'), id)
           .exec(),
       );
-      await queue.add([{ id, round, delayMs: 0 }]);
+      await queue.add([{ id, host: hostOf(delivery.url), round, delayMs: 0 }]);
       return (await get(id))!;
     },
 

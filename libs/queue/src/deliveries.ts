@@ -57,8 +57,6 @@ export interface Delivery extends Omit<NewDelivery, 'body'> {
   readonly serial: number;
   /** ms since the epoch */
   readonly createdAt: number;
-  /** ms since the epoch: when this round began */
-  readonly askedAt: number;
   readonly nextAt?: number;
   readonly endedAt?: number;
   readonly reason?: string;

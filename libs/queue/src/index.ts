@@ -21,7 +21,8 @@ export {
   deliveryId,
   type NewDelivery,
 } from './deliveries.ts';
-export type { Carrier, CarrierOptions, Carry, CarryVerdict } from './deliveries-queue.ts';
+export type { Carrier, CarrierOptions, Carry, CarryVerdict, Pulled } from './deliveries-queue.ts';
+export { hostOf } from './deliveries-record.ts';
 export type { Endpoint, EndpointStore, NewEndpoint } from './endpoints.ts';
 export type { SecretStore } from './endpoints-secrets.ts';
 export { type Farm, type FarmOptions, openFarm } from './farm.ts';

@@ -239,7 +239,8 @@ describe('deliveries', () => {
     const seen: string[] = [];
     await webhooks.deliveries.add([aDelivery(), aDelivery({ job: 'j2' })]);
     const carrier = webhooks.openCarrier(
-      async (id, pulls) => {
+      async ({ id, host, pulls }) => {
+        assert.equal(host, 'https://example.com');
         seen.push(`${id} ${pulls}`);
         return id.includes('j2') && pulls === 1 ? { againAt: Date.now() + 5 } : undefined;
       },
