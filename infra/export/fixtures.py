@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable
 
-from cases import predict1, predict25, transfer25, transfer25_specs
+from cases import cosmos3, cosmos3_transfer, predict1, predict25, transfer25, transfer25_specs
 from tiny import parts, pipelines
 from worldexport.profile import Options
 
@@ -60,6 +60,13 @@ def record_transfer(pipe, out: Path) -> dict:
     return transfer25.record_all(pipe, TRANSFER.nets, Path(checkout) if checkout else None, out, specs)
 
 
+def record_cosmos3(pipe, out: Path) -> dict:
+    """Generation by the classic pipeline; transfer, which only the modular pipeline has, over the same components."""
+    generated = cosmos3.record_kinds("text", "image", "video", "still")(pipe, out)
+    transferred = cosmos3_transfer.record_all(pipelines.cosmos3_modular(pipe), out)
+    return generated | {f"transfer-{name}": parts for name, parts in transferred.items()}
+
+
 FIXTURES: dict[str, Fixture] = {
     "predict2.5": Fixture(pipelines.predict25, predict25.record_all, max_length=96),
     "predict1-text2world": Fixture(pipelines.predict1, predict1.record_kinds("text"), max_length=48),
@@ -68,5 +75,9 @@ FIXTURES: dict[str, Fixture] = {
         lambda: pipelines.predict1(video=True), predict1.record_kinds("image", "video"), max_length=48
     ),
     "transfer2.5": TRANSFER,
+    "cosmos3": Fixture(pipelines.cosmos3, record_cosmos3, size=(64, 32)),
+    "cosmos3-distilled": Fixture(
+        pipelines.cosmos3_distilled, cosmos3.record_kinds("text", "image", "video", "still"), size=(64, 32)
+    ),
 }
 

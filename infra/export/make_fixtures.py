@@ -14,12 +14,17 @@ from worldexport import runtime
 
 runtime.prepare()
 
+from cases.schedulers import record_schedulers  # noqa: E402
+from cases.tokenizers import record_tokenizers  # noqa: E402
 from fixtures import FIXTURES  # noqa: E402
 from worldexport.checkpoint import load  # noqa: E402
 from worldexport.profile import export_pipeline  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 DEFAULT_OUT = HERE.parent.parent / "libs" / "diffusion" / "fixtures"
+
+
+SMALL = {"schedulers": record_schedulers, "tokenizers": record_tokenizers}
 
 
 def make(name: str, out: Path) -> dict:
@@ -42,11 +47,14 @@ def merge(path: Path, name: str, differences: dict) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=DEFAULT_OUT)
-    parser.add_argument("--only", nargs="*", choices=sorted(FIXTURES), default=list(FIXTURES))
+    parser.add_argument("--only", nargs="*", choices=[*SMALL, *FIXTURES], default=[*SMALL, *FIXTURES])
     arguments = parser.parse_args()
     warnings.filterwarnings("ignore")
     for name in arguments.only:
         start = time.time()
+        if name in SMALL:
+            print(f"{name}: {SMALL[name](arguments.out / name)} goldens")
+            continue
         differences = make(name, arguments.out)
         merge(arguments.out / "differences.json", name, differences)
         worst = max(v for parts in differences.values() for v in parts.values())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from worldexport.golden import GoldenWriter
+from worldexport.golden import TOLERANCE, GoldenWriter
 from worldexport.recorder import Recorder
 
 
@@ -14,8 +14,10 @@ def record(pipe, seed: int, call: dict) -> Recorder:
     if hasattr(pipe, "set_progress_bar_config"):
         pipe.set_progress_bar_config(disable=True)
     generator = torch.Generator().manual_seed(seed)
+    modular = "Modular" in type(pipe).__name__
+    output = {"output": "videos"} if modular else {"callback_on_step_end": recorder.on_step}
     with recorder.watching():
-        pipe(**call, generator=generator, output_type="pt", callback_on_step_end=recorder.on_step)
+        pipe(**call, generator=generator, output_type="pt", **output)
     return recorder
 
 
@@ -35,6 +37,7 @@ def common(name: str, profile: dict, mode: str, shape, seed: int, call: dict, pi
         "seed": seed,
         "timesteps": [float(t) for t in pipe.scheduler.timesteps],
         "sigmas": [float(s) for s in pipe.scheduler.sigmas],
+        "tolerance": TOLERANCE[profile["pipeline"]["precision"]],
     }
 
 

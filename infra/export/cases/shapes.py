@@ -13,6 +13,8 @@ class Shape:
 
 
 PREDICT = (Shape("a", 32, 16, 9), Shape("b", 32, 48, 5))
+# 16 and 48 pixels are 1 and 3 latent cells; Cosmos3 pads them to 2 and 4.
+COSMOS3 = (Shape("a", 32, 16, 9), Shape("b", 48, 32, 5))
 SEEDS = (0, 1)
 STEPS = 8
 

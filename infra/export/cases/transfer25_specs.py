@@ -6,6 +6,7 @@ import numpy as np
 
 ALL = (("a", 0), ("a", 1), ("b", 0), ("b", 1))
 ONE = (("a", 0),)
+TWO = (("a", 0), ("b", 1))
 
 
 @dataclass
@@ -20,15 +21,15 @@ class Spec:
 
 SINGLE = [
     Spec("edge", {"edge": 1.0}),
-    Spec("blur", {"blur": 0.7}, only=(("b", 1),)),
+    Spec("blur", {"blur": 0.7}, only=(("a", 1),)),
     Spec("depth", {"depth": 1.0}, only=(("a", 1),)),
     Spec("seg", {"seg": 0.5}, only=ONE),
-    # 9 frames in windows of 5 that share one frame: two windows; the second has 12 frames' worth of control left.
-    Spec("windows", {"edge": 0.9}, frames=9, chunk=5),
+    # 9 frames in windows of 5 that share one frame: two windows.
+    Spec("windows", {"edge": 0.9}, frames=9, chunk=5, only=TWO),
 ]
 
 MULTI = [
-    Spec("multi-plain", {"edge": 0.5, "depth": 0.3}),
+    Spec("multi-plain", {"edge": 0.5, "depth": 0.3}, only=TWO),
     # Sum over 1 without a mask: NVIDIA's code leaves plain weights alone.
     Spec("multi-over", {"edge": 0.9, "blur": 0.8, "seg": 0.4}, only=ONE),
     Spec("multi-mask", {"edge": 1.0, "seg": 0.8}, masked=("edge",)),
@@ -37,8 +38,8 @@ MULTI = [
 
 
 def mask_clip(name: str, frames: int, width: int, height: int) -> np.ndarray:
-    """float32 [F, 1, H, W]: a bar that moves, with soft edges, so that resizing to the token grid matters."""
+    """float32 [F, 1, H, W]: a bar that moves, with soft edges (in 255ths), so that resizing matters."""
     t, y, x = np.meshgrid(np.arange(frames), np.arange(height), np.arange(width), indexing="ij")
     across = (x + 2 * t) if name in ("edge", "depth") else (y + 3 * t)
     mask = np.clip(np.abs((across % 24) - 12) / 8 - 0.2, 0, 1)
-    return mask.astype(np.float32)[:, None]
+    return (np.round(mask * 255) / 255).astype(np.float32)[:, None]

@@ -73,8 +73,8 @@ def wan22(seed: int) -> AutoencoderKLWan:
     return seeded(
         AutoencoderKLWan,
         seed,
-        base_dim=8,
-        decoder_base_dim=12,
+        base_dim=4,
+        decoder_base_dim=6,
         z_dim=48,
         dim_mult=[1, 1, 2, 2],
         num_res_blocks=1,

@@ -27,8 +27,18 @@ def read_index(folder: Path) -> dict:
     raise SystemExit(f"{folder}: neither {INDEX[0]} nor {INDEX[1]}; this is not a diffusers pipeline folder")
 
 
-def load(checkpoint: str, dtype: torch.dtype = torch.float32):
-    """The pipeline object, on the CPU in `dtype`, with the safety checker left out (it is not exported)."""
+def load_controls(folders: dict[str, str]) -> dict:
+    """Transfer2.5 control branches by name, each from its own diffusers folder (or hub id)."""
+    from diffusers import CosmosControlNetModel
+
+    return {name: CosmosControlNetModel.from_pretrained(folder, dtype=torch.float32) for name, folder in folders.items()}
+
+
+def load(checkpoint: str, dtype: torch.dtype = torch.float32, controlnet=None):
+    """The pipeline object, on the CPU in `dtype`, with the safety checker left out (it is not exported).
+
+    `controlnet`: for a Transfer2.5 folder that has none of its own.
+    """
     import diffusers
 
     folder = locate(checkpoint)
@@ -39,8 +49,10 @@ def load(checkpoint: str, dtype: torch.dtype = torch.float32):
         raise SystemExit(f"{folder}: unknown pipeline class {name}")
     if "Modular" in name:
         pipe = cls.from_pretrained(str(folder))
-        pipe.load_components(torch_dtype=dtype)
+        pipe.load_components(dtype=dtype)
         pipe.disable_safety_checker()
         return pipe
     options = {"enable_safety_checker": False} if "Cosmos3" in name else {"safety_checker": PassingChecker()}
-    return cls.from_pretrained(str(folder), torch_dtype=dtype, **options)
+    if controlnet is not None:
+        options["controlnet"] = controlnet
+    return cls.from_pretrained(str(folder), dtype=dtype, **options)

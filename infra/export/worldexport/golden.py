@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-TOLERANCE = {"latents": 1e-4, "frames": 1e-4}
+# Largest allowed absolute difference in final latents and in frames (0..1), by the precision of the graphs.
+TOLERANCE = {"fp32": {"latents": 1e-4, "frames": 1e-4}, "fp16": {"latents": 1e-1, "frames": 5e-2}}
 
 
 class GoldenWriter:
@@ -32,5 +33,5 @@ class GoldenWriter:
         return entries
 
     def save(self, case: dict) -> None:
-        text = json.dumps({**case, "tolerance": TOLERANCE}, indent=1, ensure_ascii=False)
+        text = json.dumps(case, indent=1, ensure_ascii=False)
         (self.folder / "case.json").write_text(text + "\n", encoding="utf-8")

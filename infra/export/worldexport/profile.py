@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import family_cosmos3  # noqa: F401  (adds Cosmos3 to FAMILIES)
 from .families import FAMILIES
 from .schedule import describe_scheduler
 from .tokenizer_files import save_tokenizer

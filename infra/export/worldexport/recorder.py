@@ -24,6 +24,10 @@ DRAWING = (
 )
 
 
+# Modular pipelines have no step callback; these blocks hold the latents after a step, re-pinned frames included.
+STEPPING = ("Cosmos3TransferLoopSchedulerStep", "Cosmos3DistilledVisionLoopSchedulerStep")
+
+
 def purpose(function: str, module: str) -> str:
     """What a draw is for, from where it was made."""
     if module.endswith("autoencoders.vae"):
@@ -52,6 +56,7 @@ class Recorder:
     def watching(self):
         with contextlib.ExitStack() as stack:
             self._watch_draws(stack)
+            self._watch_blocks(stack)
             hook = self.pipe.transformer.register_forward_hook(self._on_transformer, with_kwargs=True)
             stack.callback(hook.remove)
             self._replace(stack, self.pipe.vae, "decode", self._decode)
@@ -74,6 +79,19 @@ class Recorder:
             if hasattr(module, "randn_tensor"):
                 module.randn_tensor = drawing
                 stack.callback(setattr, module, "randn_tensor", original)
+
+    def _watch_blocks(self, stack):
+        blocks = importlib.import_module("diffusers.modular_pipelines.cosmos.denoise")
+        for cls in (getattr(blocks, name) for name in STEPPING):
+            original = cls.__call__
+
+            def stepping(block, components, state, original=original, **kwargs):
+                components, state = original(block, components, state, **kwargs)
+                self.steps.append(state.latents.detach().float().numpy().copy())
+                return components, state
+
+            cls.__call__ = stepping
+            stack.callback(setattr, cls, "__call__", original)
 
     def _replace(self, stack, owner, name, wrapper):
         original = getattr(owner, name)

@@ -50,8 +50,8 @@ def _patch(module_name: str, torchvision: types.ModuleType) -> None:
 
 
 def prepare(threads: int | None = None) -> None:
-    """Call once before anything else of this package. `threads` defaults to $EXPORT_THREADS or 2."""
-    torch.set_num_threads(threads or int(os.environ.get("EXPORT_THREADS", "2")))
+    """Call once before anything else of this package. `threads` defaults to $EXPORT_THREADS or 1: the fixtures are tiny."""
+    torch.set_num_threads(threads or int(os.environ.get("EXPORT_THREADS", "1")))
     torch.set_grad_enabled(False)
     if importlib.util.find_spec("torchvision") is not None:
         return

@@ -19,6 +19,7 @@ class Graphs:
             options = ort.SessionOptions()
             options.intra_op_num_threads = torch.get_num_threads()
             options.log_severity_level = 3
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")
             self._sessions[file] = ort.InferenceSession(
                 str(self.folder / file), options, providers=["CPUExecutionProvider"]
             )

@@ -9,6 +9,8 @@ REASON1_SYSTEM = "You are a helpful assistant who will provide prompts to an ima
 COSMOS3_SYSTEM = {
     "video": "You are a helpful assistant who will generate videos from a give prompt.",
     "image": "You are a helpful assistant who will generate images from a give prompt.",
+    "transfer": "You are a helpful assistant that generates images or videos following the user's instructions"
+    " and control signals (edge maps, blur, depth, or segmentation).",
 }
 
 
