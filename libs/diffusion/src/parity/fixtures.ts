@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -13,8 +13,8 @@ const folders = (dir: string): string[] =>
 
 /** Every fixture profile: its name, its folder and the names of its golden cases. */
 export function fixtures(): { name: string; dir: string; cases: string[] }[] {
-  return folders(FIXTURES).map((name) => {
-    const dir = join(FIXTURES, name);
-    return { name, dir, cases: folders(join(dir, 'golden')) };
-  });
+  return folders(FIXTURES)
+    .map((name) => ({ name, dir: join(FIXTURES, name) }))
+    .filter(({ dir }) => existsSync(join(dir, 'profile.json')))
+    .map((fixture) => ({ ...fixture, cases: folders(join(fixture.dir, 'golden')) }));
 }

@@ -74,10 +74,17 @@ export function edmSettings(config: Extract<SchedulerConfig, { type: 'edm-euler'
   return { sigmaMin: sigma_min, sigmaMax: sigma_max, sigmaData: sigma_data, rho, last: final_sigmas_type };
 }
 
-/** Levels of a UniPC configuration; a request may override the shift or the largest Karras level. */
+/**
+ * Levels of a UniPC configuration; a request may override the shift or the largest Karras level.
+ * `native` are the levels of Cosmos3 checkpoints with `use_native_flow_schedule`.
+ */
 export function uniPcLevels(
   { config }: UniPcConfig,
-  override: { readonly shift?: number | undefined; readonly sigmaMax?: number | undefined } = {},
+  override: {
+    readonly shift?: number | undefined;
+    readonly sigmaMax?: number | undefined;
+    readonly native?: boolean;
+  } = {},
 ): FlowLevels {
   if (config.use_karras_sigmas) {
     return {
@@ -86,9 +93,7 @@ export function uniPcLevels(
       sigmaMax: override.sigmaMax ?? config.sigma_max ?? 200,
     };
   }
-  return {
-    type: 'shift',
-    shift: override.shift ?? config.flow_shift,
-    trainSteps: config.num_train_timesteps,
-  };
+  const smallest = 1 / config.num_train_timesteps;
+  const range = override.native ? { from: 1 - smallest, to: 0 } : { from: 1, to: smallest };
+  return { type: 'shift', shift: override.shift ?? config.flow_shift, ...range };
 }

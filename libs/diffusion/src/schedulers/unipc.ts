@@ -6,7 +6,13 @@ import type { SavedTensors, Scheduler } from './scheduler.ts';
 /** Levels of a flow in (0, 1): Karras levels k as `k / (1 + k)`, or equal steps moved by a shift. */
 export type FlowLevels =
   | { readonly type: 'karras'; readonly sigmaMin: number; readonly sigmaMax: number }
-  | { readonly type: 'shift'; readonly shift: number; readonly trainSteps: number };
+  | {
+      readonly type: 'shift';
+      readonly shift: number;
+      /** Where the equal steps begin and end; the end itself is not one of them. */
+      readonly from: number;
+      readonly to: number;
+    };
 
 /** Keeps `ln((1 - sigma) / sigma)` finite at pure noise. */
 const BELOW_ONE = 1e-6;
@@ -16,7 +22,7 @@ function rawLevels(steps: number, levels: FlowLevels): Float64Array {
     levels.type === 'karras'
       ? karrasSigmas(steps, levels.sigmaMin, levels.sigmaMax).map((k) => k / (1 + k))
       : Float64Array.from({ length: steps }, (_, i) => {
-          const u = 1 + i * ((1 / levels.trainSteps - 1) / steps);
+          const u = levels.from + i * ((levels.to - levels.from) / steps);
           return (levels.shift * u) / (1 + (levels.shift - 1) * u);
         });
   if (Math.abs(sigmas[0]! - 1) < BELOW_ONE) sigmas[0]! -= BELOW_ONE;

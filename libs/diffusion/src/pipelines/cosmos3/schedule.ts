@@ -29,7 +29,10 @@ export function cosmos3Schedule(
 ): Cosmos3Schedule {
   const { scheduler, pipeline } = settings;
   if (scheduler.type === 'unipc') {
-    const levels = uniPcLevels(scheduler, { shift: request.flowShift });
+    const levels = uniPcLevels(scheduler, {
+      shift: request.flowShift,
+      native: pipeline.use_native_flow_schedule,
+    });
     const { num_train_timesteps: train, final_sigmas_type: last } = scheduler.config;
     return {
       scheduler: uniPc(flowLevels(request.steps, levels, last)),

@@ -19,6 +19,8 @@ const pipelineSchema = z.strictObject({
   type: z.literal('cosmos3'),
   rope: ropeSchema,
   conditioning: z.looseObject({}).optional(),
+  /** Noise levels from 1 - 1/1000 to 0 before the shift, instead of 1 to 1/1000. */
+  use_native_flow_schedule: z.boolean().default(false),
   /** False: the chat template has no system line for the task. */
   use_system_prompt: z.boolean().default(true),
   /** Noise levels of a distilled model, which has guidance in its weights. */
