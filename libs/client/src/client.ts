@@ -1,22 +1,32 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isTerminal } from '@worldfarm/core';
+import { followJob } from './follow.ts';
 import { createSend, type HttpOptions } from './http.ts';
-import type { Job, JobList, SubmitOptions } from './types.ts';
+import type { Job, JobList, SubmitOptions, WorkerView } from './types.ts';
 
 /** A typed client of one farm. Every call rejects with ApiError. */
 export interface FarmClient {
   /** Submits an infer body and comes back at once with the job. */
   submit(body: object, options?: SubmitOptions): Promise<Job>;
+  /** Submits an infer body and waits for the family's reply, its video as base64. */
+  infer(body: object, options?: SubmitOptions): Promise<Record<string, unknown>>;
   job(id: string, signal?: AbortSignal): Promise<Job>;
+  /** The job at each of its changes, as the farm tells them, until it has ended. */
+  events(id: string, signal?: AbortSignal): AsyncIterable<Job>;
   /** Newest first. */
   jobs(filter?: Record<string, string | number | undefined>): Promise<JobList>;
   cancel(id: string): Promise<Job>;
   retry(id: string): Promise<Job>;
+  /** The record and its outputs. */
+  remove(id: string): Promise<void>;
   /** Waits until the job has ended, calling back with each change that is seen. */
   wait(
     id: string,
     options?: { onChange?: (job: Job) => void; signal?: AbortSignal; pollMs?: number },
   ): Promise<Job>;
+  workers(): Promise<readonly WorkerView[]>;
+  /** Lets a worker finish or hand back its job, and end. */
+  drainWorker(id: string): Promise<void>;
   /** The family's reply of a finished job, its video as base64. */
   result(id: string): Promise<Record<string, unknown>>;
   /** The stored file itself, as a stream. */
@@ -33,26 +43,12 @@ export function createClient(options: HttpOptions): FarmClient {
 
   return {
     job,
-    submit: (body, { profile, idempotencyKey, priority, tags, signal } = {}) =>
+    submit: (body, options = {}) =>
       json<Job>(
-        send({
-          method: 'POST',
-          path: '/v1/infer',
-          body,
-          signal,
-          headers: {
-            prefer: 'respond-async',
-            ...(profile && { 'worldfarm-profile': profile }),
-            ...(priority && { 'worldfarm-priority': priority }),
-            ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
-            ...(tags && {
-              'worldfarm-tags': Object.entries(tags)
-                .map((pair) => pair.join('='))
-                .join(','),
-            }),
-          },
-        }),
+        send({ ...submission(body, options), headers: { prefer: 'respond-async', ...wishes(options) } }),
       ),
+    infer: (body, options = {}) => json(send({ ...submission(body, options), headers: wishes(options) })),
+    events: (id, signal) => followJob(send, id, signal),
     jobs: (filter = {}) => {
       const given = Object.entries(filter).filter(([, value]) => value !== undefined);
       const query = new URLSearchParams(
@@ -61,7 +57,15 @@ export function createClient(options: HttpOptions): FarmClient {
       return json<JobList>(send({ method: 'GET', path: `/v1/jobs?${query}` }));
     },
     cancel: (id) => json<Job>(send({ method: 'POST', path: jobPath(id, '/cancel') })),
+    async remove(id) {
+      await send({ method: 'DELETE', path: jobPath(id) });
+    },
     retry: (id) => json<Job>(send({ method: 'POST', path: jobPath(id, '/retry') })),
+    workers: async () =>
+      (await json<{ data: readonly WorkerView[] }>(send({ method: 'GET', path: '/v1/workers' }))).data,
+    async drainWorker(id) {
+      await send({ method: 'POST', path: `/v1/workers/${encodeURIComponent(id)}/drain` });
+    },
     async wait(id, { onChange, signal, pollMs = 300 } = {}) {
       while (true) {
         const current = await job(id, signal);
@@ -79,5 +83,20 @@ export function createClient(options: HttpOptions): FarmClient {
       });
       return body!;
     },
+  };
+}
+
+function submission(body: object, { signal }: SubmitOptions) {
+  return { method: 'POST', path: '/v1/infer', body, signal } as const;
+}
+
+/** What a caller wants of a job, as headers. */
+function wishes({ profile, priority, idempotencyKey, tags }: SubmitOptions): Record<string, string> {
+  const pairs = Object.entries(tags ?? {}).map((pair) => pair.join('='));
+  return {
+    ...(profile && { 'worldfarm-profile': profile }),
+    ...(priority && { 'worldfarm-priority': priority }),
+    ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
+    ...(pairs.length > 0 && { 'worldfarm-tags': pairs.join(',') }),
   };
 }

@@ -15,14 +15,23 @@ export async function infer(call: Call, gateway: Gateway): Promise<Reply> {
   const options = { ...read, profile: call.params.profile ?? read.profile };
   const record = await accept({ body: call.body, options }, call, gateway);
   try {
-    const ended = isTerminal(record.status)
-      ? record
-      : await awaitJob(record, hold.seconds, gateway, call.signal);
+    const ended = await endOf(record, hold, call, gateway);
     return ended ? await finished(ended, hold, call, gateway) : await unfinished(record, hold, gateway);
   } catch (error) {
     if (call.signal.aborted && options.cancelOnDisconnect) await gateway.farm.jobs.cancel(record.spec.id);
     throw error;
   }
+}
+
+/** The record of a job that has ended in time. Who wants no waiting gets no result, though an old job may have one. */
+async function endOf(
+  record: JobRecord,
+  hold: Hold,
+  call: Call,
+  gateway: Gateway,
+): Promise<JobRecord | undefined> {
+  if (hold.seconds === 0 && hold.late === 'accepted') return undefined;
+  return isTerminal(record.status) ? record : awaitJob(record, hold.seconds, gateway, call.signal);
 }
 
 async function finished(record: JobRecord, hold: Hold, call: Call, gateway: Gateway): Promise<Reply> {

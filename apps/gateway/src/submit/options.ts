@@ -1,4 +1,5 @@
 import {
+  EVENT_TYPES,
   FarmError,
   type OutputPlan,
   type Priority,
@@ -6,6 +7,7 @@ import {
   schemaError,
   type WebhookTarget,
   webhookSecretSchema,
+  webhookUrlSchema,
 } from '@worldfarm/core';
 import { z } from 'zod';
 import type { Call } from '../http/call.ts';
@@ -24,14 +26,8 @@ export interface FarmOptions {
   readonly idempotencyKey?: string;
 }
 
-export const WEBHOOK_EVENTS = [
-  'job.started',
-  'job.progress',
-  'job.succeeded',
-  'job.failed',
-  'job.canceled',
-  'job.expired',
-] as const;
+/** What a single job can tell of. */
+const JOB_EVENTS = EVENT_TYPES.filter((type) => type.startsWith('job.'));
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
@@ -61,14 +57,10 @@ const tagList = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-const httpUrl = z
-  .string()
-  .max(2048)
-  .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'expected an http(s) URL');
-const events = z.array(z.enum(WEBHOOK_EVENTS)).min(1);
+const events = z.array(z.enum(JOB_EVENTS, `must be one of ${JOB_EVENTS.join(', ')}`)).min(1);
 
 export const webhookSchema = z.strictObject({
-  url: httpUrl,
+  url: webhookUrlSchema,
   events: events.optional(),
   secret: webhookSecretSchema.optional(),
 });
@@ -91,7 +83,7 @@ export const outputSchema = z.strictObject({
 const headerShape = {
   profile: z.string().optional(),
   priority: prioritySchema.optional(),
-  webhook: httpUrl.optional(),
+  webhook: webhookUrlSchema.optional(),
   webhook_events: z
     .string()
     .transform((text) => text.split(',').map((part) => part.trim()))
