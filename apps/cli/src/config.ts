@@ -9,6 +9,7 @@ export const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 const shape = {
   NIM_HTTP_API_PORT: port.default(8000),
   REDIS_URL: z.string().optional(),
+  WORLDFARM_REDIS_PREFIX: z.string().optional(),
   WORLDFARM_DATA: z.string().default(resolve(REPOSITORY, '.worldfarm')),
   WORLDFARM_URL: z.string().optional(),
   WORLDFARM_API_KEY: z.string().optional(),
@@ -24,6 +25,7 @@ export interface CliConfig {
   readonly host: string;
   /** undefined: `up` starts a Redis of its own */
   readonly redisUrl: string | undefined;
+  readonly redisPrefix: string | undefined;
   /** everything that `up` keeps */
   readonly data: string;
   readonly store: string;
@@ -42,6 +44,7 @@ export function readConfig(environment: Environment = process.env): CliConfig {
     port: env.NIM_HTTP_API_PORT,
     host: env.WORLDFARM_HOST,
     redisUrl: env.REDIS_URL,
+    redisPrefix: env.WORLDFARM_REDIS_PREFIX,
     data,
     store: env.WORLDFARM_STORE ?? resolve(data, 'store'),
     profiles: env.WORLDFARM_PROFILES,

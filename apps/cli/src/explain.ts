@@ -1,5 +1,6 @@
 import { ApiError } from '@worldfarm/client';
 import { FarmError } from '@worldfarm/core';
+import { EngineError, ProfileError } from '@worldfarm/diffusion';
 import { ConfigError } from '@worldfarm/service';
 
 /** One sentence for a person at a terminal; a stack only for what we did not foresee. */
@@ -9,9 +10,7 @@ export function explain(error: unknown): string {
     const next = error.type === 'unreachable' ? '\nStart one with: npm start' : '';
     return `worldfarm: ${error.message}${where}${next}`;
   }
-  if (error instanceof FarmError || error instanceof ConfigError || error instanceof UsageError) {
-    return `worldfarm: ${error.message}`;
-  }
+  if (FORESEEN.some((kind) => error instanceof kind)) return `worldfarm: ${(error as Error).message}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
@@ -19,3 +18,5 @@ export function explain(error: unknown): string {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
+
+const FORESEEN = [FarmError, ConfigError, ProfileError, EngineError, UsageError];

@@ -2,8 +2,12 @@
 import { Command } from 'commander';
 import { doctorCommand } from './commands/doctor.ts';
 import { jobsCommand } from './commands/jobs.ts';
+import { keysCommand } from './commands/keys.ts';
+import { modelsCommand } from './commands/models.ts';
 import { renderCommand } from './commands/render.ts';
 import { upCommand } from './commands/up.ts';
+import { workersCommand } from './commands/workers.ts';
+import { webhooksCommand } from './commands/webhooks.ts';
 import { readConfig } from './config.ts';
 import { explain } from './explain.ts';
 
@@ -15,9 +19,17 @@ const program = new Command('worldfarm')
   .option('--key <key>', 'API key', config.apiKey)
   .showHelpAfterError();
 
-for (const command of [upCommand(config), renderCommand(), jobsCommand(), doctorCommand(config)]) {
-  program.addCommand(command);
-}
+const commands = [
+  upCommand(config),
+  renderCommand(),
+  jobsCommand(),
+  workersCommand(),
+  modelsCommand(config),
+  keysCommand(config),
+  webhooksCommand(),
+  doctorCommand(config),
+];
+for (const command of commands) program.addCommand(command);
 
 try {
   await program.parseAsync();

@@ -1,7 +1,8 @@
+export { type Batch, type BatchClient, type BatchItem, createBatchClient, type DatasetFile } from './batches.ts';
 export { createClient, type FarmClient } from './client.ts';
 export { ApiError } from './error.ts';
 export type { HttpOptions } from './http.ts';
-export type { Job, JobList, SubmitOptions } from './types.ts';
+export type { Job, JobList, SubmitOptions, WorkerView } from './types.ts';
 export {
   verifyWebhook,
   type WebhookEvent,

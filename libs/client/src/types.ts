@@ -45,3 +45,15 @@ export interface SubmitOptions {
   readonly idempotencyKey?: string;
   readonly signal?: AbortSignal;
 }
+
+/** A worker as the API shows it. */
+export interface WorkerView {
+  readonly id: string;
+  readonly status: string;
+  readonly device: string;
+  readonly profiles: readonly string[];
+  readonly tiers: readonly string[];
+  readonly jobs_done: number;
+  readonly jobs_failed: number;
+  readonly job?: string;
+}

@@ -1,6 +1,7 @@
 import type { Job } from '@worldfarm/client';
 import { JOB_STATUSES } from '@worldfarm/core';
 import { Command, Option } from 'commander';
+import { printLines, table } from '../table.ts';
 import { clientOf } from './context.ts';
 
 export function jobsCommand(): Command {
@@ -19,7 +20,7 @@ export function jobsCommand(): Command {
         const { status, profile, limit } = flags;
         const { data } = await clientOf(command).jobs({ status, profile, limit });
         const lines = flags.json ? data.map((job) => JSON.stringify(job)) : jobTable(data);
-        for (const line of lines) process.stdout.write(`${line}\n`);
+        printLines(lines);
       },
     );
   jobs
@@ -50,12 +51,5 @@ export function jobTable(jobs: readonly Job[]): string[] {
     job.mode,
     job.priority,
   ]);
-  const all = [['ID', 'STATUS', '', 'PROFILE/TIER', 'MODE', 'PRIORITY'], ...rows];
-  const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
-  return all.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  );
+  return table(['ID', 'STATUS', '', 'PROFILE/TIER', 'MODE', 'PRIORITY'], rows);
 }

@@ -3,40 +3,45 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../explain.ts';
 
-interface Holder {
+export interface Holder {
   readonly pid: number;
   readonly url: string;
+  /** its Redis, for commands that speak to it */
+  readonly redis?: string;
   /** processes that must not outlive the holder */
   readonly children: readonly number[];
 }
 
 export interface DataLock {
   /** Notes the processes that a later start must end if this one is killed. */
-  note(children: readonly number[]): void;
+  note(children: readonly number[], redis?: string): void;
   release(): Promise<void>;
 }
+
+const HOLDER_FILE = 'up.json';
 
 /**
  * One farm at a time on a data folder: two Redis servers on one log would destroy it. A holder that was killed
  * leaves its children running; they are ended here, before anything else starts.
  */
 export async function lockData(data: string, url: string): Promise<DataLock> {
-  const path = join(data, 'up.json');
-  const before = await readHolder(path);
+  const path = join(data, HOLDER_FILE);
+  const before = await readHolder(data);
   if (before && isAlive(before.pid)) {
     throw new UsageError(`a farm already runs on ${data}, at ${before.url}`);
   }
   for (const pid of before?.children ?? []) await endOrphan(pid);
   // Whole and in order: parts that are started again at the same moment must not write across one another.
-  const write = (children: readonly number[]) =>
-    writeFileSync(path, JSON.stringify({ pid: process.pid, url, children } satisfies Holder));
+  const write = (children: readonly number[], redis?: string) =>
+    writeFileSync(path, JSON.stringify({ pid: process.pid, url, redis, children } satisfies Holder));
   write([]);
   return { note: write, release: () => rm(path, { force: true }) };
 }
 
-async function readHolder(path: string): Promise<Holder | undefined> {
+/** What the farm on a data folder noted of itself; undefined when none runs or was killed there. */
+export async function readHolder(data: string): Promise<Holder | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Holder;
+    return JSON.parse(await readFile(join(data, HOLDER_FILE), 'utf8')) as Holder;
   } catch {
     return undefined;
   }

@@ -27,7 +27,8 @@ export async function startFarm(config: CliConfig, say: (line: string) => void):
   const lock = await lockData(data, url);
   const children: Child[] = [];
   const pids = () => children.map((child) => child.pid()).filter((pid) => pid !== undefined);
-  const notePids = () => lock.note(pids());
+  let redisUrl = config.redisUrl;
+  const notePids = () => lock.note(pids(), redisUrl);
   /** Last started, first ended. */
   const stop = async () => {
     for (const child of children.reverse()) await child.stop(WORKER_GRACE_SECONDS + 10);
@@ -38,7 +39,6 @@ export async function startFarm(config: CliConfig, say: (line: string) => void):
     if (await isPortTaken(port, host)) {
       throw new UsageError(`port ${port} is in use; choose another with NIM_HTTP_API_PORT`);
     }
-    let redisUrl = config.redisUrl;
     if (!redisUrl) {
       const redis = await startRedis(data, config.environment, { onLine: say, onLaunch: notePids });
       children.push(redis.child);
