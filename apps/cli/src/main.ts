@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { batchCommand } from './commands/batch.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -23,6 +24,7 @@ const commands = [
   upCommand(config),
   renderCommand(),
   jobsCommand(),
+  batchCommand(),
   workersCommand(),
   modelsCommand(config),
   keysCommand(config),
