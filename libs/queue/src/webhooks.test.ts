@@ -79,7 +79,7 @@ describe('the outbox', () => {
   });
 
   it('holds nothing of a job that nobody asked about', async () => {
-    await farm.jobs.submit(aJob());
+    await farm.jobs.submit(aJob({ batch: 'b1' }));
     await claim();
     assert.equal(await webhooks.outboxLength(), 0);
   });

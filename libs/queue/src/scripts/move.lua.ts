@@ -46,7 +46,7 @@ if a.served then
 end
 
 local seq = redis.call('HINCRBY', job, 'seq', 1)
-if now[4] or now[5] or redis.call('EXISTS', P .. ':endpoints') == 1 then
+if now[5] or redis.call('EXISTS', P .. ':endpoints') == 1 then
   redis.call('XADD', P .. ':outbox', '*', 'job', a.id, 'status', a.to, 'seq', seq, 'at', a.at)
 end
 redis.call('PUBLISH', P .. ':live', cjson.encode({ job = a.id, kind = 'status', status = a.to }))
