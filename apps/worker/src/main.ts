@@ -38,9 +38,10 @@ const worker = createWorker({
   version: VERSION,
   signals: openSignals(metrics),
   inputs: await openInputCache(store, join(scratch, 'inputs'), config.inputCacheBytes),
-  openEngine: async (id) => {
+  openEngine: async (id, signal) => {
     const folder = join(config.profilesFolder, id);
-    return openProfileEngine({ folder, profile: await readProfile(folder), logger, onnx });
+    const { upstream } = config;
+    return openProfileEngine({ folder, profile: await readProfile(folder), logger, onnx, upstream, signal });
   },
 });
 const health = config.http && (await serveHealth({ ...config.http, worker, metrics }));

@@ -98,7 +98,7 @@ async function run(claim: Claim, engine: Engine, deps: RunDeps, laneFree: () => 
   });
   let stepEnd = 0;
   try {
-    const local = await patiently(() => inputs.fetch(spec.plan, folder, signal), patience);
+    const local = await patiently(() => inputs.fetch(spec, folder, signal), patience);
     const resume = await patiently(() => loadCheckpoint(store, record, signal), patience);
     signals.part(record, 'inputs', clock.lap('inputs_seconds'));
 

@@ -21,7 +21,7 @@ export interface WorkerDeps extends Omit<RunDeps, 'worker' | 'limits' | 'drain'>
   readonly logger: Logger;
   readonly version: string;
   /** opens the engine of one of the configured profiles */
-  readonly openEngine: (profile: string) => Promise<Engine>;
+  readonly openEngine: (profile: string, signal: AbortSignal) => Promise<Engine>;
   readonly onStatus?: (info: WorkerInfo) => void;
 }
 
@@ -36,10 +36,10 @@ export interface LaneWorker {
 
 export function createWorker(deps: WorkerDeps): LaneWorker {
   const { config, farm, logger, signals } = deps;
-  const rack = openRack(deps.openEngine, config.tiers, logger);
   const streak = openStreak(config.blockAfter);
   const publishing = new Set<Promise<void>>();
   const noMore = new AbortController();
+  const rack = openRack((profile) => deps.openEngine(profile, noMore.signal), config.tiers, logger);
   const ended = Promise.withResolvers<void>();
   let graceEnds = Number.POSITIVE_INFINITY;
   const state = {
@@ -216,6 +216,9 @@ export function createWorker(deps: WorkerDeps): LaneWorker {
       signals.ready();
       logger.info({ profiles: info().profiles, tiers: info().tiers }, 'ready');
       await pullAndWork(lane);
+    } catch (error) {
+      // A drain ends the wait for a model server; that is no failure.
+      if (error !== noMore.signal.reason) throw error;
     } finally {
       await Promise.all(publishing);
       offDrain();

@@ -4,26 +4,39 @@ import type { Logger } from '@worldfarm/service';
 import type { Engine } from './engine.ts';
 import { openNullEngine } from './null.ts';
 import { openOnnxEngine } from './onnx.ts';
+import type { UpstreamOptions } from './upstream/http.ts';
+import { openNimEngine } from './upstream/nim.ts';
+import { openVideosEngine } from './upstream/videos.ts';
 
 export interface EngineContext {
   readonly folder: string;
   readonly profile: Profile;
   readonly logger: Logger;
   readonly onnx: EngineOptions;
+  /** the model server beside the worker */
+  readonly upstream?: UpstreamOptions;
+  /** ends the wait for a server that is not ready yet */
+  readonly signal: AbortSignal;
 }
 
 type OpenEngine = (context: EngineContext) => Promise<Engine>;
 
-const ENGINES: Partial<Record<Profile['engine'], OpenEngine>> = {
+const ENGINES: Record<Profile['engine'], OpenEngine> = {
   onnx: ({ folder, onnx, logger, profile }) =>
     openOnnxEngine(folder, onnx, (seconds) => logger.info({ profile: profile.id, seconds }, 'model loaded')),
   null: ({ profile }) => openNullEngine(profile),
+  nim: (context) => openNimEngine(context.profile, upstreamOf(context), context.signal),
+  videos: (context) => openVideosEngine(context.profile, upstreamOf(context), context.signal),
 };
 
 /** Opens the engine that a profile names. */
 export async function openProfileEngine(context: EngineContext): Promise<Engine> {
-  const open = ENGINES[context.profile.engine];
-  if (!open)
-    throw new Error(`profile ${context.profile.id}: this worker has no engine ${context.profile.engine}`);
-  return open(context);
+  return ENGINES[context.profile.engine](context);
+}
+
+function upstreamOf({ upstream, profile }: EngineContext): UpstreamOptions {
+  if (upstream) return upstream;
+  throw new Error(
+    `profile ${profile.id}: engine ${profile.engine} needs WORLDFARM_UPSTREAM_URL, the address of its server`,
+  );
 }

@@ -19,7 +19,7 @@ export async function encodeOutput(
   folder: string,
   signal: AbortSignal,
 ): Promise<EncodedFiles> {
-  if (rendered.kind === 'file') return describeFile(rendered, folder, signal);
+  if (rendered.kind === 'file') return describeFile(rendered, plan, folder, signal);
   if (isStill(plan.mode)) return encodeStill(rendered, plan, output, folder, signal);
   const { path, width, height, frames, fps, codec } = await encodeVideo({
     frames: rendered.frames,
@@ -38,11 +38,13 @@ export async function encodeOutput(
 
 async function describeFile(
   { path, claimed }: Extract<Rendered, { kind: 'file' }>,
+  plan: RenderPlan,
   folder: string,
   signal: AbortSignal,
 ): Promise<EncodedFiles> {
   if (claimed) return { video: { path, type: 'video/mp4', ...claimed } };
   const { type, width, height, frames, fps, codec } = await probe(path, signal);
+  if (isStill(plan.mode)) return { image: { path, type, width, height } };
   return {
     video: { path, type, width, height, frames, fps, codec },
     thumbnail: await thumbnailOf(path, folder, signal),

@@ -2,11 +2,13 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type MediaRef, planMedia, type RenderPlan } from '@worldfarm/core';
+import { type JobSpec, type MediaRef, planMedia, type RenderPlan } from '@worldfarm/core';
 import type { ObjectStore } from '@worldfarm/storage';
 
-/** The media of one job as files of this machine. */
+/** The media of one job as files of this machine, and what its client sent. */
 export interface LocalInputs {
+  /** the client's body, its media fields replaced by keys */
+  readonly body: Readonly<Record<string, unknown>>;
   /** the job's own folder, removed when it ends */
   readonly folder: string;
   /** Path of a media of the plan. */
@@ -15,7 +17,7 @@ export interface LocalInputs {
 
 /** Fetches inputs into a folder shared by all jobs; inputs are named by content, so each is fetched once. */
 export interface InputCache {
-  fetch(plan: RenderPlan, folder: string, signal: AbortSignal): Promise<LocalInputs>;
+  fetch(spec: Pick<JobSpec, 'plan' | 'input'>, folder: string, signal: AbortSignal): Promise<LocalInputs>;
   /** Fetches ahead of a claim; failures are left for the claim to meet. */
   prefetch(plan: RenderPlan, signal: AbortSignal): Promise<void>;
   /** Lets go of a fetched job's inputs: beyond the cache's size the longest unused go first. */
@@ -85,10 +87,10 @@ export async function openInputCache(
   }
 
   return {
-    async fetch(plan, jobFolder, signal) {
+    async fetch({ plan, input }, jobFolder, signal) {
       for (const ref of planMedia(plan)) use(ref, 1);
       await Promise.all(planMedia(plan).map((ref) => once(ref, signal)));
-      return { folder: jobFolder, path: pathOf };
+      return { folder: jobFolder, path: pathOf, body: input };
     },
     async prefetch(plan, signal) {
       for (const ref of planMedia(plan)) use(ref, 0);
