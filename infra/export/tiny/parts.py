@@ -64,7 +64,7 @@ def kl_cosmos(seed: int) -> AutoencoderKLCosmos:
 
 def wan21(seed: int) -> AutoencoderKLWan:
     """8x8x4, 16 channels, with Wan 2.1's real latent statistics (the class defaults)."""
-    options = dict(base_dim=4, dim_mult=[1, 1, 1, 1], num_res_blocks=1, temperal_downsample=[False, True, True])
+    options = dict(base_dim=8, dim_mult=[1, 1, 1, 1], num_res_blocks=1, temperal_downsample=[False, True, True])
     return seeded(AutoencoderKLWan, seed, z_dim=16, **options)
 
 
