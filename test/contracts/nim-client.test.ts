@@ -107,16 +107,17 @@ describe('the profile of a request', () => {
   });
 });
 
-describe('the docs page', () => {
-  it('has everything it needs here', async () => {
-    const page = await get(`${test.url}/docs`);
-    assert.equal(page.status, 200);
-    const links = [...(page.body as string).matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link!);
-    assert.ok(links.length >= 4);
-    for (const link of links) {
-      assert.ok(!/^(https?:)?\/\//.test(link), `${link} is somebody else's`);
-      assert.equal((await get(`${test.url}/${link}`)).status, 200, link);
-    }
-    assert.match(page.headers.get('content-security-policy')!, /default-src 'self'/);
+for (const base of ['', '/profiles/kernel-world'])
+  describe(`the docs page at ${base}/docs`, () => {
+    it('has everything it needs here', async () => {
+      const page = await get(`${test.url}${base}/docs`);
+      assert.equal(page.status, 200);
+      const links = [...(page.body as string).matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link!);
+      assert.ok(links.length >= 4);
+      for (const link of links) {
+        assert.ok(!/^(https?:)?\/\//.test(link), `${link} is somebody else's`);
+        assert.equal((await get(`${test.url}${base}/${link}`)).status, 200, link);
+      }
+      assert.match(page.headers.get('content-security-policy')!, /default-src 'self'/);
+    });
   });
-});

@@ -16,6 +16,7 @@ export function createApp(gateway: Gateway): Express {
   watchFarm(gateway);
   app.use(requestId, observe(gateway.metrics, gateway.logger));
   app.use(docsRouter());
+  app.use('/profiles/:profile', docsRouter());
   app.use('/profiles/:profile', mountRoutes(profileRoutes, gateway));
   app.use(mountRoutes(routes, gateway));
   app.use(noSuchRoute);

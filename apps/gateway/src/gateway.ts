@@ -34,6 +34,8 @@ export interface Gateway {
   readonly catalogue: Catalogue;
   readonly fetchMedia: MediaFetcher;
   readonly prompts: PromptStages;
+  /** aborts when the gateway is about to stop: whoever waits is answered, and their jobs go on */
+  readonly closing: AbortSignal;
   readonly logger: Logger;
   readonly metrics: Metrics;
 }

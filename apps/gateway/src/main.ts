@@ -5,11 +5,15 @@ import { openFarm } from '@worldfarm/queue';
 import { createLogger, createMetrics, onShutdown, openOutbound } from '@worldfarm/service';
 import { openStore } from '@worldfarm/storage';
 import { createApp } from './app.ts';
+import { sweepTempFiles } from './body/temp-files.ts';
 import { openCatalogue, readProfiles } from './catalogue.ts';
 import { readConfig } from './config.ts';
 import { startReconciler } from './housekeeping/start.ts';
 import { openMediaFetcher } from './media/remote.ts';
 import { openPromptStages } from './prompt/open.ts';
+
+/** The largest body on the slowest line that we wait for. */
+const UPLOAD_MS = 30 * 60_000;
 
 // biome-ignore lint/style/noProcessEnv: the one place where the process hands its environment on
 const config = readConfig(process.env);
@@ -30,11 +34,24 @@ const outbound = openOutbound({ allow: config.media.allowPrivate, proxy: config.
 const fetchMedia = openMediaFetcher(outbound, config.media);
 const prompts = await openPromptStages(config);
 
+const closing = new AbortController();
+await sweepTempFiles(config.tempFolder);
+
 const server = createServer(
-  createApp({ config, farm, store, catalogue, fetchMedia, prompts, logger, metrics }),
+  createApp({
+    config,
+    farm,
+    store,
+    catalogue,
+    fetchMedia,
+    prompts,
+    closing: closing.signal,
+    logger,
+    metrics,
+  }),
 );
-// A held call may be silent for half an hour; the hold has its own limit.
-server.requestTimeout = 0;
+// For sending a request. A held reply may be silent for half an hour: the hold has its own limit.
+server.requestTimeout = UPLOAD_MS;
 server.timeout = 0;
 server.keepAliveTimeout = 65_000;
 server.listen(config.port, config.host);
@@ -47,6 +64,7 @@ onShutdown(
   async () => {
     const closed = once(server, 'close');
     server.close();
+    closing.abort(new Error('the gateway is about to stop'));
     server.closeIdleConnections();
     await closed;
     await stopReconciler();

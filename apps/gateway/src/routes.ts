@@ -26,6 +26,15 @@ import { createVideo } from './videos/create-video.ts';
 import { listVideos } from './videos/list-videos.ts';
 import { deleteVideo, getVideo, videoContent } from './videos/video.ts';
 
+/** The same jobs in the form of OpenAI's Videos API. */
+const videoRoutes: readonly Route[] = [
+  { method: 'post', path: '/v1/videos', handler: createVideo, body: 'form', summary: 'Create a video' },
+  { method: 'get', path: '/v1/videos', handler: listVideos, summary: 'List videos, newest first' },
+  { method: 'get', path: '/v1/videos/:id', handler: getVideo, summary: 'One video' },
+  { method: 'delete', path: '/v1/videos/:id', handler: deleteVideo, summary: 'Remove a video' },
+  { method: 'get', path: '/v1/videos/:id/content', handler: videoContent, summary: 'The file' },
+];
+
 /** What a NIM answers; each profile answers it on a base path of its own, too. */
 export const profileRoutes: readonly Route[] = [
   {
@@ -84,21 +93,12 @@ export const profileRoutes: readonly Route[] = [
   },
   { method: 'get', path: '/v1/jobs/:id/metadata', handler: jobFile('metadata'), summary: 'How it was made' },
   { method: 'get', path: '/v1/jobs/:id/logs', handler: jobLogs, summary: 'What workers wrote about a job' },
-];
-
-/** The same jobs in the form of OpenAI's Videos API. */
-const videoRoutes: readonly Route[] = [
-  { method: 'post', path: '/v1/videos', handler: createVideo, body: 'form', summary: 'Create a video' },
-  { method: 'get', path: '/v1/videos', handler: listVideos, summary: 'List videos, newest first' },
-  { method: 'get', path: '/v1/videos/:id', handler: getVideo, summary: 'One video' },
-  { method: 'delete', path: '/v1/videos/:id', handler: deleteVideo, summary: 'Remove a video' },
-  { method: 'get', path: '/v1/videos/:id/content', handler: videoContent, summary: 'The file' },
+  ...videoRoutes,
 ];
 
 /** The table of contents. */
 export const routes: readonly Route[] = [
   ...profileRoutes,
-  ...videoRoutes,
   ...webhookRoutes,
   {
     method: 'post',

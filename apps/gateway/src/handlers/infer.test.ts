@@ -101,6 +101,16 @@ describe('POST /v1/infer', () => {
     assert.equal(errorOf(await held).type, 'job_canceled');
   });
 
+  it('answers 504 before its gateway stops, and the job goes on', async () => {
+    const held = post(`${test.url}/v1/infer`, TEXT);
+    const job = await until('a job', async () => (await jobs())[0]);
+    test.beginClosing();
+    const answer = await held;
+    assert.equal(answer.status, 504);
+    assert.equal(errorOf(answer).job_id, job.spec.id);
+    assert.equal((await test.farm.jobs.get(job.spec.id))?.status, 'queued');
+  });
+
   it('gives one job to one idempotency key', async () => {
     const key = { 'idempotency-key': 'abc', prefer: 'respond-async' };
     const first = await post(`${test.url}/v1/infer`, { prompt: 'x' }, key);

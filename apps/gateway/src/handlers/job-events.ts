@@ -9,7 +9,8 @@ export const jobEvents = withJob((record, call, gateway) => {
   const seen = call.headers['last-event-id'];
   // Browsers reconnect after the end of a stream; 204 is how they are told that there is no more.
   if (isTerminal(record.status) && seen === snapshotId(record)) return { status: 204 };
-  const stream = eventStream(gateway.farm.events.watch(record.spec.id, call.signal), {
+  const until = AbortSignal.any([call.signal, gateway.closing]);
+  const stream = eventStream(gateway.farm.events.watch(record.spec.id, until), {
     seen,
     commentMs: gateway.config.eventCommentMs,
     view: (each) => viewJob(each, gateway),

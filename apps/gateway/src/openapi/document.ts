@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { createJobSchema } from '../handlers/create-job.ts';
 import type { Route } from '../http/route.ts';
 import { VERSION } from '../version.ts';
+import { videoSchema } from '../videos/request.ts';
+import { parametersOf } from './parameters.ts';
 import { errorEnvelopeSchema, inferReplySchema, jobSchema } from './schemas.ts';
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
@@ -41,6 +43,7 @@ export function openApiDocument(routes: readonly Route[]): Record<string, unknow
           ]),
         ),
         CreateJob: bodySchema(createJobSchema),
+        CreateVideo: bodySchema(videoSchema),
         ...Object.fromEntries(
           routes.flatMap(({ schema }) => (schema ? [[schema.name, bodySchema(schema.zod)]] : [])),
         ),
@@ -68,12 +71,7 @@ function paths(routes: readonly Route[]): Record<string, Record<string, unknown>
 }
 
 function operation(route: Route): Record<string, unknown> {
-  const parameters = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: { type: 'string' },
-  }));
+  const parameters = parametersOf(route);
   return {
     operationId: operationId(route),
     summary: route.summary,
@@ -98,6 +96,10 @@ function operationId({ method, path }: Route): string {
 const isInfer = ({ path }: Route) => path === '/v1/infer' || path.startsWith('/v1/cosmos/');
 
 function requestBody(route: Route): Record<string, unknown> {
+  if (route.path === '/v1/videos') {
+    const schema = ref('CreateVideo');
+    return { required: true, content: { 'application/json': { schema }, 'multipart/form-data': { schema } } };
+  }
   if (!isInfer(route)) {
     return {
       required: true,

@@ -23,6 +23,8 @@ export interface TestGateway {
   readonly prefix: string;
   /** what the gateway logged, a line an entry */
   readonly log: string[];
+  /** what a gateway does first when it is told to stop */
+  beginClosing(): void;
   close(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export async function startGateway({
   const prefix = `{gateway-${process.pid}-${count++}}`;
   const farm = openFarm({ url: redisUrl, prefix, patience: 'fail-fast' });
   const log: string[] = [];
+  const closing = new AbortController();
   const outbound = openOutbound();
   const gateway: Gateway = {
     config,
@@ -58,6 +61,7 @@ export async function startGateway({
     store: await openFolderStore({ root: config.store }),
     catalogue: openCatalogue([aProfile()], farm.profiles, config.defaultProfile),
     prompts: { guards: [] },
+    closing: closing.signal,
     fetchMedia: openMediaFetcher(outbound, config.media),
     logger: createLogger({
       name: 'gateway',
@@ -83,6 +87,7 @@ export async function startGateway({
     farm,
     prefix,
     log,
+    beginClosing: () => closing.abort(new Error('closing')),
     async close() {
       server.closeAllConnections();
       server.close();
