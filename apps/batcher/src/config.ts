@@ -21,7 +21,6 @@ const shape = {
   WORLDFARM_BATCH_BUCKETS: commaList.default([]),
   WORLDFARM_BATCH_QUEUE_DEPTH: whole(1).default(2000),
   WORLDFARM_BATCH_KEEP_JOBS: whole(0).default(1000),
-  WORLDFARM_BATCH_CHUNK_ROWS: whole(1, 100_000).default(500),
   WORLDFARM_BATCH_LEASE_MS: whole(500, 600_000).default(15_000),
   WORLDFARM_BATCH_TICK_MS: whole(10, 60_000).default(500),
   WORLDFARM_BATCH_PUBLISH_MS: whole(100, 86_400_000).default(60_000),
@@ -60,7 +59,6 @@ export function readConfig(environment: Environment) {
     queueDepth: env.WORLDFARM_BATCH_QUEUE_DEPTH,
     /** batches up to this size keep their jobs' records and outputs until retention takes them */
     keepJobs: env.WORLDFARM_BATCH_KEEP_JOBS,
-    chunkRows: env.WORLDFARM_BATCH_CHUNK_ROWS,
     leaseMs: env.WORLDFARM_BATCH_LEASE_MS,
     tickMs: env.WORLDFARM_BATCH_TICK_MS,
     /** the manifest is written anew while a batch runs, at most this often */

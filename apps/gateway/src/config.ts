@@ -33,6 +33,7 @@ const shape = {
   WORLDFARM_EXPECT_WORKERS: flag.default(true),
   WORLDFARM_QUEUE_DEPTH: whole(1).optional(),
   WORLDFARM_MAX_BODY_BYTES: whole(1024).default(420_000_000),
+  WORLDFARM_MAX_UPLOAD_BYTES: whole(1024).default(20_000_000_000),
   WORLDFARM_MAX_FIELD_BYTES: whole(1024).default(2_000_000),
   WORLDFARM_MAX_IMAGE_PIXELS: whole(1).default(50_000_000),
   WORLDFARM_MAX_CLIP_FRAMES: whole(1).default(5_000),
@@ -88,7 +89,12 @@ export function readConfig(environment: Environment) {
     defaultFamily: env.WORLDFARM_DEFAULT_FAMILY,
     expectWorkers: env.WORLDFARM_EXPECT_WORKERS,
     queueDepth: env.WORLDFARM_QUEUE_DEPTH,
-    body: { total: env.WORLDFARM_MAX_BODY_BYTES, fields: env.WORLDFARM_MAX_FIELD_BYTES },
+    body: {
+      total: env.WORLDFARM_MAX_BODY_BYTES,
+      fields: env.WORLDFARM_MAX_FIELD_BYTES,
+      /** rows of batches, which go to storage as they come */
+      upload: env.WORLDFARM_MAX_UPLOAD_BYTES,
+    },
     media: {
       allowUrls: env.NIM_ALLOW_URL_INPUT,
       allowPrivate: env.WORLDFARM_ALLOW_PRIVATE_URLS,

@@ -1,4 +1,5 @@
 import type {
+  BatchStore,
   JobEvents,
   JobStore,
   KeyStore,
@@ -17,6 +18,7 @@ import type { PromptStages } from './prompt/prepare.ts';
 /** The part of the farm in Redis that the gateway uses. */
 export interface FarmSide {
   readonly jobs: JobStore;
+  readonly batches: BatchStore;
   readonly events: JobEvents;
   readonly workers: WorkerRegistry;
   readonly profiles: ProfileRegistry;

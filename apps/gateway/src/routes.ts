@@ -1,3 +1,4 @@
+import { batchRoutes } from './handlers/batches/index.ts';
 import { cancelJob } from './handlers/cancel-job.ts';
 import { createJob } from './handlers/create-job.ts';
 import { deleteJob } from './handlers/delete-job.ts';
@@ -94,6 +95,7 @@ export const profileRoutes: readonly Route[] = [
   { method: 'get', path: '/v1/jobs/:id/metadata', handler: jobFile('metadata'), summary: 'How it was made' },
   { method: 'get', path: '/v1/jobs/:id/logs', handler: jobLogs, summary: 'What workers wrote about a job' },
   ...videoRoutes,
+  ...batchRoutes,
 ];
 
 /** The table of contents. */

@@ -20,4 +20,11 @@ export { writeParquet } from './parquet/write.ts';
 export { NearDuplicates } from './scores/duplicates.ts';
 export { SCORE_FRAMES, SCORE_SIZE, scoreFrames } from './scores/measure.ts';
 export { dueShards, type ShardPlan, type Staged } from './webdataset/plan.ts';
-export { clipOffsets, shardBytes, type ShardMember, shardName, shardStream } from './webdataset/shard.ts';
+export {
+  clipOffsets,
+  shardBytes,
+  shardJson,
+  type ShardMember,
+  shardName,
+  shardStream,
+} from './webdataset/shard.ts';

@@ -1,4 +1,5 @@
 export { openFolderStore } from './folder/folder-store.ts';
+export { readJsonLines, readText, writeJsonLines } from './json-lines.ts';
 export { listAll } from './list-all.ts';
 export { openStore, parseStoreUrl, type StoreConfig } from './open.ts';
 export type { S3Options } from './s3/client.ts';

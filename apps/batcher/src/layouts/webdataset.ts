@@ -1,14 +1,14 @@
-import { ROW_STATES, type RowResult } from '@worldfarm/core';
+import { batchKeys, ROW_STATES, type RowResult } from '@worldfarm/core';
 import {
   clipOffsets,
   dueShards,
+  shardJson,
   type ShardMember,
   type ShardPlan,
   shardName,
   shardStream,
   type Staged,
 } from '@worldfarm/dataset';
-import { batchKeys } from '../keys.ts';
 import { copyClip, openClip } from '../rows/clip.ts';
 import type { Results } from '../rows/results.ts';
 import type { BatchRun } from '../run/batch-run.ts';
@@ -110,7 +110,7 @@ function memberOf({ clip, at }: ClipResult, file: string, { store, signal }: Bat
     id: clip.id,
     extension: at.key.endsWith('.tar') ? 'mp4' : at.key.slice(at.key.lastIndexOf('.') + 1),
     bytes: clip.bytes,
-    row: { ...row, file },
+    json: shardJson({ ...row, file }),
     open: () => openClip(store, { ...at, bytes: clip.bytes }, signal),
   };
 }

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createReadStream, type WriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-/** Writes a JSON line, no faster than the disk takes it. */
-export async function writeLine(out: WriteStream, value: unknown): Promise<void> {
-  if (!out.write(`${JSON.stringify(value)}\n`)) await once(out, 'drain');
+/** Writes a line, no faster than the disk takes it. */
+export async function writeLine(out: WriteStream, line: string): Promise<void> {
+  if (!out.write(`${line}\n`)) await once(out, 'drain');
 }
 
 export async function endWriting(out: WriteStream): Promise<void> {

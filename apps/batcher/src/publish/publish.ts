@@ -100,7 +100,7 @@ async function writeManifest(path: string, results: Results) {
     const row = { ...clip, near_duplicate_of: near };
     statistics.add(row);
     sheet.add({ ...at, bytes: clip.bytes, frames: clip.frames });
-    await writeLine(out, row);
+    await writeLine(out, JSON.stringify(row));
   }
   await endWriting(out);
   return { statistics: statistics.result(), sheet: sheet.taken() };

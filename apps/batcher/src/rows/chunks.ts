@@ -1,6 +1,5 @@
-import type { BatchRow } from '@worldfarm/core';
-import { batchKeys } from '../keys.ts';
-import { readJsonLines } from '../store-text.ts';
+import { batchKeys, type BatchRow, CHUNK_ROWS } from '@worldfarm/core';
+import { readJsonLines } from '@worldfarm/storage';
 import type { BatchRun } from '../run/batch-run.ts';
 
 const KEPT = 6;
@@ -10,7 +9,7 @@ export interface Rows {
   get(row: number): Promise<BatchRow>;
 }
 
-export function openRows({ store, record, config }: Pick<BatchRun, 'store' | 'record' | 'config'>): Rows {
+export function openRows({ store, record }: Pick<BatchRun, 'store' | 'record'>): Rows {
   const keys = batchKeys(record);
   const cache = new Map<number, Promise<BatchRow[]>>();
   const load = (chunk: number) => {
@@ -24,8 +23,8 @@ export function openRows({ store, record, config }: Pick<BatchRun, 'store' | 're
   };
   return {
     async get(row) {
-      const rows = await load(Math.floor(row / config.chunkRows));
-      const found = rows[row % config.chunkRows];
+      const rows = await load(Math.floor(row / CHUNK_ROWS));
+      const found = rows[row % CHUNK_ROWS];
       if (!found) throw new Error(`row ${row} of ${record.id} is not in its chunk`);
       return found;
     },

@@ -1,7 +1,6 @@
-import type { ClipPlace, ProvenanceRow } from '@worldfarm/core';
+import { type ClipPlace, type ProvenanceRow, renderEntry } from '@worldfarm/core';
 import type { Batcher } from '../batcher.ts';
-import { renderEntry } from '../keys.ts';
-import { readText } from '../store-text.ts';
+import { readText } from '@worldfarm/storage';
 
 /** A render that exists, and where its bytes lie. */
 export interface Render {

@@ -1,8 +1,7 @@
-import type { RowResult } from '@worldfarm/core';
+import { batchKeys, CHUNK_ROWS, type RowResult } from '@worldfarm/core';
 import type { BatchRecord } from '@worldfarm/queue';
 import type { Batcher } from '../batcher.ts';
-import { batchKeys } from '../keys.ts';
-import { readJsonLines, writeJsonLines } from '../store-text.ts';
+import { readJsonLines, writeJsonLines } from '@worldfarm/storage';
 
 type ClipResult = Extract<RowResult, { clip: unknown }>;
 
@@ -23,12 +22,12 @@ export interface Results {
 const KEPT = 6;
 
 export function openResults(
-  { store, config }: Pick<Batcher, 'store' | 'config'>,
+  { store }: Pick<Batcher, 'store'>,
   record: Pick<BatchRecord, 'id' | 'revision' | 'total'>,
 ): Results {
   const keys = batchKeys(record);
   const cache = new Map<number, Map<number, RowResult>>();
-  const chunkOf = (row: number) => Math.floor(row / config.chunkRows);
+  const chunkOf = (row: number) => Math.floor(row / CHUNK_ROWS);
 
   async function load(chunk: number): Promise<Map<number, RowResult>> {
     const known = cache.get(chunk);
@@ -47,7 +46,7 @@ export function openResults(
   const inOrder = (results: Map<number, RowResult>) => [...results.values()].sort((a, b) => a.row - b.row);
 
   async function* all(): AsyncGenerator<RowResult> {
-    for (let chunk = 0; chunk * config.chunkRows < record.total; chunk++) {
+    for (let chunk = 0; chunk * CHUNK_ROWS < record.total; chunk++) {
       const held = cache.get(chunk);
       yield* held ? inOrder(held) : await readJsonLines<RowResult>(store, keys.results(chunk));
     }

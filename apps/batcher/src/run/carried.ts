@@ -1,4 +1,5 @@
 import { type BatchRow, compileFilter, FarmError, type RowResult, splitOf } from '@worldfarm/core';
+import { NearDuplicates } from '@worldfarm/dataset';
 import { sha256 } from '../digest.ts';
 import { openResults } from '../rows/results.ts';
 import type { BatchRun } from './batch-run.ts';
@@ -18,9 +19,11 @@ export async function* carriedRows(run: BatchRun): AsyncGenerator<CarriedRow> {
   }
   const takes = compileFilter(spec.source.filter ?? 'true');
   const renamed = Object.keys(spec.output.splits).join() !== 'train';
+  const duplicates = new NearDuplicates();
   for await (const result of openResults(run, origin).clips()) {
     const { clip } = result;
-    if (!takes(clip as unknown as Record<string, unknown>)) continue;
+    const near_duplicate_of = clip.scores ? duplicates.add(clip.id, clip.scores.phash) : null;
+    if (!takes({ ...clip, near_duplicate_of } as unknown as Record<string, unknown>)) continue;
     const split = renamed ? splitOf(clip.id, spec.output.splits, sha256) : clip.split;
     yield { line: clip.line, id: clip.id, key: clip.key, split, input: {}, from: result };
   }

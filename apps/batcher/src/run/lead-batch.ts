@@ -29,6 +29,10 @@ export async function leadBatch(
 
     if (record.status === 'validating') {
       const { total, invalid } = await validate(run);
+      if (record.spec.dry_run) {
+        await lead.patch({ status: 'completed', endedAt: Date.now() });
+        return;
+      }
       await lead.begin(total);
       const message = refusalOf(record, total, invalid);
       log.info({ total, invalid }, 'validated');

@@ -6,7 +6,7 @@ import { provenanceRow, type WorkerMetadata } from '../rows/provenance.ts';
 import type { Render } from '../rows/renders.ts';
 import type { Results } from '../rows/results.ts';
 import { lookAtClip } from '../rows/score.ts';
-import { readText } from '../store-text.ts';
+import { readText } from '@worldfarm/storage';
 import type { BatchRun } from './batch-run.ts';
 
 /** A row whose clip exists already. */

@@ -1,20 +1,23 @@
 import {
+  batchKeys,
   type BatchRow,
+  CHUNK_ROWS,
   FarmError,
-  type RequestedPlan,
   readLine,
   readRow,
+  type RequestedPlan,
   type RowError,
   Seen,
+  startEstimate,
 } from '@worldfarm/core';
 import { sha256 } from '../digest.ts';
 import { addressOf } from '../inputs/media.ts';
 import { sourceRows } from '../inputs/source.ts';
-import { batchKeys } from '../keys.ts';
 import { inPool } from '../pool.ts';
-import { writeJsonLines } from '../store-text.ts';
+import { writeJsonLines } from '@worldfarm/storage';
 import type { BatchRun } from './batch-run.ts';
 import { carriedRows } from './carried.ts';
+import { pacesOf } from './paces.ts';
 import { mediaSources } from './plan-media.ts';
 
 /** Errors that are kept word for word; more are only counted. */
@@ -31,42 +34,47 @@ interface Checked {
  * line and field. One chunk is in memory at a time.
  */
 export async function validate(run: BatchRun): Promise<{ total: number; invalid: number }> {
-  const { record, store, config, lead } = run;
+  const { record, store, lead, farm } = run;
+  const { dry_run, check_media } = record.spec;
   const keys = batchKeys(record);
   const errors: RowError[] = [];
+  const estimate = startEstimate();
   let [total, invalid, chunk] = [0, 0, 0];
   let pending: Checked[] = [];
   let writing: Promise<unknown> = Promise.resolve();
 
   const refuse = (found: readonly RowError[]) => {
     invalid++;
+    estimate.refuse();
     if (errors.length < MOST_ERRORS) errors.push(...found);
   };
   const flush = async () => {
-    const rows = record.spec.check_media
-      ? await withMedia(pending, run, refuse)
-      : pending.map(({ row }) => row);
-    pending = rows.slice(config.chunkRows).map((row) => ({ row }));
-    const full = rows.slice(0, config.chunkRows);
+    const rows = check_media ? await withMedia(pending, run, refuse) : pending.map(({ row }) => row);
+    pending = rows.slice(CHUNK_ROWS).map((row) => ({ row }));
+    const full = rows.slice(0, CHUNK_ROWS);
     await writing;
     total += full.length;
-    writing = writeJsonLines(store, keys.rows(chunk++), full);
+    if (!dry_run) writing = writeJsonLines(store, keys.rows(chunk++), full);
     await lead.patch({ total, invalid });
   };
 
   for await (const read of rowsOf(run)) {
     run.signal.throwIfAborted();
     if ('errors' in read) refuse(read.errors);
-    else if (pending.push(read) >= config.chunkRows) {
+    else {
+      if (read.plan) estimate.add(read.plan, read.row.split);
+      if (pending.push(read) < CHUNK_ROWS) continue;
       // With media to look at a chunk may shrink: it is filled up before it is written.
-      const good = record.spec.check_media ? await withMedia(pending, run, refuse) : undefined;
+      const good = check_media ? await withMedia(pending, run, refuse) : undefined;
       if (good) pending = good.map((row) => ({ row }));
-      if (pending.length >= config.chunkRows) await flush();
+      if (pending.length >= CHUNK_ROWS) await flush();
     }
   }
   if (pending.length > 0) await flush();
   await writing;
   await writeJsonLines(store, keys.invalid, errors);
+  const figures = estimate.result(await pacesOf(record.profile, estimate.tiers(), farm.jobs));
+  await store.put(keys.estimate, Buffer.from(JSON.stringify(figures)), { contentType: 'application/json' });
   await lead.patch({ total, invalid });
   return { total, invalid };
 }
@@ -92,14 +100,18 @@ async function* rowsOf(run: BatchRun): AsyncGenerator<Checked | { errors: RowErr
     const error = (field: string, type: string, message: string) => ({
       errors: [{ line, id: row.id, field, type, message }],
     });
-    const sameId = ids.note(sha256(row.id), line);
-    const sameRender = sameId ? 0 : renders.note(row.key, line);
+    const named = sha256(row.id);
+    const [sameId, sameRender] = [ids.find(named), renders.find(row.key)];
     shape ??= shapeOf(plan);
-    if (sameId) yield error('id', 'duplicate_id', `line ${sameId} has this id`);
-    else if (sameRender) yield error('input', 'duplicate', `the same render as line ${sameRender}`);
+    if (sameRender) yield error('input', 'duplicate', `the same render as line ${sameRender}`);
+    else if (sameId) yield error('id', 'duplicate_id', `line ${sameId} has this id`);
     else if (output.layout === 'lerobot' && shapeOf(plan) !== shape) {
       yield error('input', 'other_shape', `a LeRobot dataset has one size and rate: ${shape}`);
-    } else yield read;
+    } else {
+      ids.note(named, line);
+      renders.note(row.key, line);
+      yield read;
+    }
   }
 }
 

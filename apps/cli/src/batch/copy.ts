@@ -14,7 +14,8 @@ export interface Copied {
 }
 
 /** What is written anew while a batch runs; the rest never changes once it is there. */
-const CHANGING = /(^|\/)(README\.md|croissant\.json|manifest\.\w+|metadata\.jsonl|contact-sheet\.jpg)$|^meta\/|^data\/chunk/;
+const CHANGING =
+  /(^|\/)(README\.md|croissant\.json|manifest\.\w+|metadata\.jsonl|contact-sheet\.jpg)$|^meta\/|^data\/chunk/;
 
 /** Copies a dataset into a folder. Again, it brings what is missing; a file appears only when it is whole. */
 export async function copyDataset(

@@ -17,7 +17,8 @@ export async function readSpec(path: string): Promise<Record<string, unknown>> {
   } catch (error) {
     throw new UsageError(`${path}: ${(error as Error).message}`);
   }
-  if (typeof spec === 'object' && spec !== null && !Array.isArray(spec)) return spec as Record<string, unknown>;
+  if (typeof spec === 'object' && spec !== null && !Array.isArray(spec))
+    return spec as Record<string, unknown>;
   throw new UsageError(`${path}: expected a spec: name, source, output, ...`);
 }
 

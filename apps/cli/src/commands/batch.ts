@@ -17,14 +17,17 @@ function clientOf(command: Command): BatchClient {
 
 export function batchCommand(): Command {
   const batch = new Command('batch').description('render datasets: many jobs from one spec');
-  for (const add of [addCreate, addStatus, addList, addItems, addLines, addActions, addExport, addCopy]) add(batch);
+  for (const add of [addCreate, addStatus, addList, addItems, addLines, addActions, addExport, addCopy])
+    add(batch);
   return batch;
 }
 
 function addCreate(batch: Command): void {
   batch
     .command('create <spec>')
-    .description('render what a spec (YAML or JSON) says; a batch id in the name of the file goes on with that batch')
+    .description(
+      'render what a spec (YAML or JSON) says; a batch id in the name of the file goes on with that batch',
+    )
     .option('--wait', 'show progress until it has ended')
     .option('--dry-run', 'only count, validate and estimate')
     .action(async (path: string, flags: { wait?: boolean; dryRun?: boolean }, command: Command) => {
@@ -79,7 +82,8 @@ function addList(batch: Command): void {
     .command('list', { isDefault: true })
     .description('batches, newest first')
     .action(async (_flags: object, command: Command) => {
-      for (const each of await clientOf(command).list()) say(`${each.id}  ${each.name.padEnd(24)}  ${batchLine(each)}`);
+      for (const each of await clientOf(command).list())
+        say(`${each.id}  ${each.name.padEnd(24)}  ${batchLine(each)}`);
     });
 }
 
@@ -93,7 +97,11 @@ function addItems(batch: Command): void {
     .action(async (id: string, flags: { status?: string; json?: boolean }, command: Command) => {
       for await (const item of clientOf(command).items(id, flags.status)) {
         const rest = item.file ?? item.error?.message ?? item.job ?? '';
-        say(flags.json ? JSON.stringify(item) : `${item.line}\t${item.id}\t${item.status}\t${item.split}\t${rest}`);
+        say(
+          flags.json
+            ? JSON.stringify(item)
+            : `${item.line}\t${item.id}\t${item.status}\t${item.split}\t${rest}`,
+        );
       }
     });
 }
@@ -144,7 +152,10 @@ function addExport(batch: Command): void {
     .requiredOption('--name <name>', 'of the new dataset')
     .option('--prefix <prefix>', 'where it goes (default datasets/<name>/)')
     .addOption(new Option('--layout <layout>').choices([...LAYOUTS]).default('folder'))
-    .option('--filter <expression>', `which clips, for example: "scores.motion > 0.002 && near_duplicate_of == null"`)
+    .option(
+      '--filter <expression>',
+      `which clips, for example: "scores.motion > 0.002 && near_duplicate_of == null"`,
+    )
     .option('--wait', 'show progress until it has ended')
     .action(async (id: string, { name, prefix, layout, filter, wait }: ExportFlags, command: Command) => {
       const client = clientOf(command);

@@ -2,6 +2,7 @@ import { FarmError } from '@worldfarm/core';
 import { type Request, type Response, Router } from 'express';
 import { readForm } from '../body/form.ts';
 import { readJson } from '../body/json.ts';
+import { limited } from '../body/limits.ts';
 import { Uploads } from '../body/upload.ts';
 import type { Gateway } from '../gateway.ts';
 import { authorize } from '../middleware/authorize.ts';
@@ -76,7 +77,9 @@ async function readCall(
       ? await readJson(request, uploads, limits)
       : route.body === 'form'
         ? await readForm(request, uploads, limits)
-        : undefined;
+        : route.body === 'stream'
+          ? limited(request, limits.upload)
+          : undefined;
   return {
     id: request.id,
     method: request.method,

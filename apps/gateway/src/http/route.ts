@@ -14,8 +14,8 @@ export interface Route {
   readonly handler: Handler;
   /** default `key` */
   readonly access?: Access;
-  /** what the body may be; none by default */
-  readonly body?: 'json' | 'form';
+  /** what the body may be; none by default. `stream` hands the bytes over as they come. */
+  readonly body?: 'json' | 'form' | 'stream';
   /** what validates the body, for the OpenAPI document */
   readonly schema?: { readonly name: string; readonly zod: z.ZodType };
   /** one line for the OpenAPI document; routes without it are left out of it */

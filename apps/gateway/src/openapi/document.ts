@@ -1,4 +1,4 @@
-import { families } from '@worldfarm/core';
+import { batchSpecSchema, families } from '@worldfarm/core';
 import { z } from 'zod';
 import { createJobSchema } from '../handlers/create-job.ts';
 import type { Route } from '../http/route.ts';
@@ -43,6 +43,7 @@ export function openApiDocument(routes: readonly Route[]): Record<string, unknow
           ]),
         ),
         CreateJob: bodySchema(createJobSchema),
+        CreateBatch: bodySchema(batchSpecSchema),
         CreateVideo: bodySchema(videoSchema),
         ...Object.fromEntries(
           routes.flatMap(({ schema }) => (schema ? [[schema.name, bodySchema(schema.zod)]] : [])),
@@ -96,6 +97,13 @@ function operationId({ method, path }: Route): string {
 const isInfer = ({ path }: Route) => path === '/v1/infer' || path.startsWith('/v1/cosmos/');
 
 function requestBody(route: Route): Record<string, unknown> {
+  if (route.body === 'stream') return { required: true, content: { 'application/jsonlines': {} } };
+  if (route.path === '/v1/batches') {
+    return { required: true, content: { 'application/json': { schema: ref('CreateBatch') } } };
+  }
+  if (route.path.startsWith('/v1/batches/')) {
+    return { required: true, content: { 'application/json': { schema: { type: 'object' } } } };
+  }
   if (route.path === '/v1/videos') {
     const schema = ref('CreateVideo');
     return { required: true, content: { 'application/json': { schema }, 'multipart/form-data': { schema } } };

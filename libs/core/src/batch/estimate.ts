@@ -61,6 +61,7 @@ export function startEstimate() {
       bump(frames, plan.tier, pixels(plan));
     },
     refuse: () => void count.invalid++,
+    tiers: () => Object.keys(by.tier) as Tier[],
     /** @param paces what was measured, by tier */
     result(paces: Partial<Record<Tier, Pace>>): BatchEstimate {
       const tiers = Object.keys(by.tier) as Tier[];

@@ -4,6 +4,7 @@ export { type BatchEstimate, type Pace, paceOf, startEstimate } from './estimate
 export { type Grid, gridSchema, openGrid } from './grid.ts';
 export { compileFilter, type Filter } from './filter/compile.ts';
 export { batchId, batchJobId, findBatchId, itemId, profileDigest, renderKey } from './ids.ts';
+export { batchKeys, CHUNK_ROWS, renderEntry } from './keys.ts';
 export type { ClipPlace, ProvenanceRow, RowFailure, RowResult } from './provenance.ts';
 export {
   type BatchRow,
@@ -18,7 +19,15 @@ export {
 } from './row.ts';
 export { type ClipScores, SCORE_NAMES } from './scores.ts';
 export { Seen } from './seen.ts';
-export { type BatchSpec, batchSpecSchema, type Layout, LAYOUTS, type OnError, outputPrefix } from './spec.ts';
+export {
+  type BatchSpec,
+  batchSpecSchema,
+  type Layout,
+  LAYOUTS,
+  type OnError,
+  outputPrefix,
+  specDigest,
+} from './spec.ts';
 export { splitOf, type SplitShares } from './split.ts';
 export {
   BATCH_STATUSES,

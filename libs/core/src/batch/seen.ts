@@ -5,6 +5,11 @@ export class Seen {
   #line = new Uint32Array(1024);
   #count = 0;
 
+  /** The line where a name was met before, or 0. */
+  find(hash: string): number {
+    return this.#line[this.#find(...halves(hash))]!;
+  }
+
   /**
    * Notes a name by its hash.
    * @param hash hex digits, 16 at least; those 64 bits stand for the name
@@ -12,8 +17,7 @@ export class Seen {
    */
   note(hash: string, line: number): number {
     if (this.#count * 2 >= this.#line.length) this.#grow();
-    const high = Number.parseInt(hash.slice(0, 8), 16);
-    const low = Number.parseInt(hash.slice(8, 16), 16);
+    const [high, low] = halves(hash);
     const slot = this.#find(high, low);
     if (this.#line[slot] !== 0) return this.#line[slot]!;
     this.#put(slot, high, low, line);
@@ -48,4 +52,8 @@ export class Seen {
       this.#put(this.#find(high[old]!, low[old]!), high[old]!, low[old]!, line[old]!);
     }
   }
+}
+
+function halves(hash: string): [high: number, low: number] {
+  return [Number.parseInt(hash.slice(0, 8), 16), Number.parseInt(hash.slice(8, 16), 16)];
 }

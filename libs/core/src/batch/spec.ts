@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { prioritySchema } from '../job.ts';
 import { profileIdSchema } from '../profile.ts';
+import { eventTypeSchema, webhookUrlSchema } from '../webhook.ts';
+import { webhookSecretSchema } from '../webhook-secret.ts';
+import { canonicalJson, type Digest } from './canonical.ts';
 import { gridSchema } from './grid.ts';
 
 export const LAYOUTS = ['folder', 'webdataset', 'lerobot'] as const;
@@ -66,7 +69,13 @@ export const batchSpecSchema = z.strictObject({
   defaults: z.record(z.string(), z.unknown()).default({}),
   profile: profileIdSchema.optional(),
   priority: prioritySchema.default('low'),
-  webhook: z.looseObject({ url: z.string() }).optional(),
+  webhook: z
+    .strictObject({
+      url: webhookUrlSchema,
+      events: z.array(eventTypeSchema).min(1).optional(),
+      secret: webhookSecretSchema.optional(),
+    })
+    .optional(),
   output: outputSchema.prefault({}),
   /** jobs that may be queued or running at a time */
   max_active: z.int().min(1).max(100_000).default(256),
@@ -79,6 +88,20 @@ export const batchSpecSchema = z.strictObject({
   dry_run: z.boolean().default(false),
 });
 export type BatchSpec = z.infer<typeof batchSpecSchema>;
+
+/**
+ * What of a spec its rows and their dataset follow from. How fast, how urgent and who is told may change while it
+ * runs; this may not.
+ *
+ * @param build digest of the profile
+ */
+export function specDigest(
+  { source, defaults, output, name }: BatchSpec,
+  build: string,
+  digest: Digest,
+): string {
+  return digest(canonicalJson({ source, defaults, output, name, build }));
+}
 
 /** Where a batch's dataset goes. */
 export function outputPrefix({ name, output }: Pick<BatchSpec, 'name' | 'output'>): string {

@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream';
+import type { ProvenanceRow } from '@worldfarm/core';
 import { pack } from 'tar-stream';
+import { clipLine } from '../clip-line.ts';
 
 /** A clip that goes into a shard. */
 export interface ShardMember {
@@ -8,7 +10,7 @@ export interface ShardMember {
   readonly extension: string;
   readonly bytes: number;
   /** goes beside it as `<id>.json` */
-  readonly row: object;
+  readonly json: string;
   /** Opens the clip's bytes; called when its turn has come. */
   open(): Promise<Readable>;
 }
@@ -22,14 +24,19 @@ export function shardName(split: string, index: number): string {
   return `${split}-${String(index).padStart(6, '0')}.tar`;
 }
 
+/** What stands beside a clip in a shard: its columns, and all of its provenance as text, so that every row has one schema. */
+export function shardJson(row: ProvenanceRow): string {
+  return clipLine(row, { split: row.split, provenance: JSON.stringify(row) });
+}
+
 /** Bytes that a tar file of these members has. */
-export function shardBytes(members: readonly Pick<ShardMember, 'bytes' | 'row'>[]): number {
+export function shardBytes(members: readonly Pick<ShardMember, 'bytes' | 'json'>[]): number {
   const ends = 2 * BLOCK;
   return members.reduce((sum, member) => sum + memberBytes(member), ends);
 }
 
 /** Where each member's clip begins in the shard; the clip comes first, its JSON behind it. */
-export function clipOffsets(members: readonly Pick<ShardMember, 'bytes' | 'row'>[]): number[] {
+export function clipOffsets(members: readonly Pick<ShardMember, 'bytes' | 'json'>[]): number[] {
   let at = 0;
   return members.map((member) => {
     const begin = at + BLOCK;
@@ -38,12 +45,11 @@ export function clipOffsets(members: readonly Pick<ShardMember, 'bytes' | 'row'>
   });
 }
 
-function memberBytes({ bytes, row }: Pick<ShardMember, 'bytes' | 'row'>): number {
-  return 2 * BLOCK + padded(bytes) + padded(jsonOf(row).length);
+function memberBytes({ bytes, json }: Pick<ShardMember, 'bytes' | 'json'>): number {
+  return 2 * BLOCK + padded(bytes) + padded(Buffer.byteLength(json));
 }
 
 const padded = (bytes: number) => Math.ceil(bytes / BLOCK) * BLOCK;
-const jsonOf = (row: object) => Buffer.from(JSON.stringify(row));
 
 /**
  * A WebDataset shard as it is written: for each member `<id>.<extension>` and `<id>.json`, in order. The stream
@@ -52,7 +58,7 @@ const jsonOf = (row: object) => Buffer.from(JSON.stringify(row));
 export function shardStream(members: readonly ShardMember[]): Readable {
   const tar = pack();
   const write = async () => {
-    for (const { id, extension, bytes, row, open } of members) {
+    for (const { id, extension, bytes, json, open } of members) {
       const clip = await open();
       const entry = tar.entry({ name: `${id}.${extension}`, size: bytes, mtime: MTIME, mode: 0o644 });
       for await (const chunk of clip) {
@@ -60,7 +66,7 @@ export function shardStream(members: readonly ShardMember[]): Readable {
       }
       entry.end(undefined);
       await finished(entry, `${id}.${extension}`);
-      tar.entry({ name: `${id}.json`, mtime: MTIME, mode: 0o644 }, jsonOf(row));
+      tar.entry({ name: `${id}.json`, mtime: MTIME, mode: 0o644 }, json);
     }
     tar.finalize();
   };

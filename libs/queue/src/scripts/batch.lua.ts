@@ -27,6 +27,7 @@ if not now[1] then
 end
 local final = now[2] == 'completed' or now[2] == 'failed' or now[2] == 'canceled'
 if now[1] == a.digest then
+  redis.call('HSET', B .. ':record', 'spec', a.spec)
   if not final then
     redis.call('HSET', B .. ':record', 'want', 'run')
     return {'same', tonumber(now[3])}

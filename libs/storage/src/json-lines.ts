@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { FarmError } from '@worldfarm/core';
-import type { ObjectStore } from '@worldfarm/storage';
+import type { ObjectStore } from './store.ts';
 
 /** An object as text; undefined when there is none. */
 export async function readText(store: ObjectStore, key: string): Promise<string | undefined> {
@@ -22,6 +22,7 @@ export async function readJsonLines<T>(store: ObjectStore, key: string): Promise
     .map((line) => JSON.parse(line) as T);
 }
 
+/** Writes values as a JSONL object, whole or not at all. */
 export async function writeJsonLines(
   store: ObjectStore,
   key: string,

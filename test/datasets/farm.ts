@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createBatchClient } from '@worldfarm/client';
+import { type Farm, openFarm } from '@worldfarm/queue';
+import { freePort, startRedis, until } from '@worldfarm/test-support';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const PARTS = ['gateway', 'worker', 'batcher'] as const;
+type Part = (typeof PARTS)[number];
+
+/** A whole farm in processes of its own: Redis, gateway, worker, batcher, and a folder as storage. */
+export interface DatasetFarm {
+  readonly url: string;
+  /** storage as a folder */
+  readonly store: string;
+  readonly farm: Farm;
+  readonly client: ReturnType<typeof createBatchClient>;
+  /** Ends parts without a word (SIGKILL) and waits until they are gone; Redis too when named. */
+  kill(parts?: readonly (Part | 'redis')[]): Promise<void>;
+  start(parts?: readonly Part[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startDatasetFarm({
+  profile = 'null',
+  environment = {},
+  parts = PARTS,
+}: {
+  profile?: string;
+  environment?: Record<string, string>;
+  parts?: readonly Part[];
+} = {}): Promise<DatasetFarm> {
+  const redis = await startRedis();
+  const folder = await mkdtemp(join(tmpdir(), 'worldfarm-datasets-'));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const store = join(folder, 'store');
+  const env = {
+    ...process.env,
+    REDIS_URL: redis.url,
+    NIM_HTTP_API_PORT: String(port),
+    NIM_LOG_LEVEL: 'warn',
+    WORLDFARM_STORE: store,
+    WORLDFARM_SCRATCH: join(folder, 'scratch'),
+    WORLDFARM_CACHE: join(folder, 'cache'),
+    WORLDFARM_PROFILES: join(ROOT, profile === 'null' ? 'test/fixtures/profiles' : 'profiles'),
+    WORLDFARM_WORKER_PROFILES: profile,
+    WORLDFARM_DEFAULT_PROFILE: profile,
+    WORLDFARM_LOCK_MS: '2000',
+    WORLDFARM_STALLED_MS: '500',
+    WORLDFARM_GRACE_SECONDS: '2',
+    WORLDFARM_BATCH_TICK_MS: '50',
+    WORLDFARM_BATCH_LEASE_MS: '3000',
+    ...environment,
+  };
+  const running = new Map<Part, ChildProcess>();
+  const farm = openFarm({ url: redis.url, patience: 'wait' });
+  const client = createBatchClient({ baseUrl: url, attempts: 40 });
+
+  const start = async (wanted: readonly Part[] = parts) => {
+    for (const part of wanted) {
+      const script = join(ROOT, 'apps', part, 'src/main.ts');
+      running.set(part, spawn(process.execPath, [script], { env, stdio: ['ignore', 'inherit', 'inherit'] }));
+    }
+    if (!wanted.includes('gateway')) return;
+    await until(
+      'the gateway to answer',
+      () =>
+        fetch(`${url}/v1/health/live`).then(
+          (r) => r.ok,
+          () => false,
+        ),
+      60_000,
+    );
+  };
+  const kill = async (which: readonly (Part | 'redis')[] = [...PARTS, 'redis']) => {
+    await Promise.all(
+      which.map(async (part) => {
+        if (part === 'redis') return redis.kill();
+        const child = running.get(part);
+        if (!child || child.exitCode !== null || child.signalCode !== null) return;
+        const gone = once(child, 'exit');
+        child.kill('SIGKILL');
+        await gone;
+      }),
+    );
+  };
+  await start();
+  return {
+    url,
+    store,
+    farm,
+    client,
+    kill,
+    start: async (wanted) => {
+      await redis.restart();
+      await start(wanted);
+    },
+    stop: async () => {
+      await kill(PARTS);
+      await farm.close();
+      await redis.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
