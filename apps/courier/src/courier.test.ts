@@ -256,6 +256,26 @@ describe('secrets', () => {
     assert.throws(() => verify(receiver.received[2]!, now));
   });
 
+  it('never leave a receiver behind that still holds the one before', async () => {
+    const rig = start();
+    const { secrets } = rig.farm.webhooks;
+    const held = [(await secrets.of('anonymous')).current];
+    const receiver = await rig.receiver(ok);
+    for (let n = 0; n < 30; n++) {
+      await rig.endJob({ url: receiver.url });
+      if (n % 10 !== 9) continue;
+      // All that is under way arrives before the next change but one: that is what an overlap is for.
+      await until('what was sent', () => receiver.received.length === n + 1);
+      held.push((await secrets.rotate('anonymous', 60_000)).current);
+    }
+    for (const [n, received] of receiver.received.entries()) {
+      const now = Math.floor(n / 10);
+      verify(received, held[now]!);
+      if (now > 0) verify(received, held[now - 1]!);
+      assert.throws(() => verify(received, held[now + 1]!));
+    }
+  });
+
   it('of endpoints sign what goes to them, also while they rotate', async () => {
     const rig = start();
     const receiver = await rig.receiver(ok);

@@ -105,7 +105,7 @@ export function openDeliver(deps: DeliverDeps): Carry {
       status: verdict.kind === 'again' ? 'pending' : verdict.kind,
       attempt: { ...log, ...logLine(outcome, verdict), nextAt },
       nextAt,
-      ...(verdict.kind === 'dead' && { reason: verdict.error }),
+      ...(nextAt === undefined && 'error' in verdict && { reason: verdict.error }),
     });
     if (verdict.kind !== 'delivered') {
       deps.logger.info({ delivery: delivery.id, job: delivery.job, ...verdict }, 'delivery failed');

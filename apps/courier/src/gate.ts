@@ -45,10 +45,10 @@ const LONGEST_COOLDOWN_MS = 600_000;
 /** A host that answers faster than this, and has just now, is waited for in the slot. */
 const SWIFT_MS = 1_000;
 const RECENT_MS = 2_000;
-/** First put-off at a host that may be about to answer, and at one that should have. */
+/** First put-off at a host that may be about to answer, and at one that has yet to and should have. */
 const SHORT_PUT_OFF_MS = 250;
-const LONG_PUT_OFF_MS = 4_000;
-const LONGEST_PUT_OFF_MS = 15_000;
+const LONG_PUT_OFF_MS = 10_000;
+const LONGEST_PUT_OFF_MS = 30_000;
 const REMEMBERED = 10_000;
 
 /**
@@ -90,8 +90,9 @@ export function openGate({ perHost, now = Date.now, random = Math.random }: Gate
     admitted: false,
     afterMs: Math.round(ms * (1 + random() / 2)),
   });
-  const putOff = ({ waitingSince }: Host, pulls: number) => {
-    const first = now() - waitingSince < SWIFT_MS ? SHORT_PUT_OFF_MS : LONG_PUT_OFF_MS;
+  const putOff = ({ latencyMs, waitingSince }: Host, pulls: number) => {
+    const overdue = latencyMs === undefined && now() - waitingSince >= SWIFT_MS;
+    const first = overdue ? LONG_PUT_OFF_MS : SHORT_PUT_OFF_MS;
     return later(Math.min(first * 2 ** Math.max(0, pulls - 1), LONGEST_PUT_OFF_MS));
   };
 

@@ -55,6 +55,6 @@ describe('the verdict on a try', () => {
 
   it('gives progress two tries', () => {
     assert.equal(at(answered(500), 1, 'job.progress').kind, 'again');
-    assert.equal(at(answered(500), 2, 'job.progress').kind, 'dead');
+    assert.equal(at(answered(500), 2, 'job.progress').kind, 'dropped');
   });
 });

@@ -15,6 +15,8 @@ export type Outcome =
 export type Verdict =
   | { readonly kind: 'delivered' }
   | { readonly kind: 'again'; readonly at: number; readonly error: string }
+  /** not worth a further try, nor a place on the dead-letter list */
+  | { readonly kind: 'dropped'; readonly error: string }
   /** `gone`: the receiver wants nothing any more */
   | { readonly kind: 'dead'; readonly gone: boolean; readonly error: string };
 
@@ -38,10 +40,10 @@ export function judge(
   if (outcome.kind === 'answered' && outcome.status === 410) return { kind: 'dead', gone: true, error };
   // Our own rules said no: waiting does not change them.
   if (outcome.kind === 'failed' && outcome.failure === 'refused') return { kind: 'dead', gone: false, error };
-  const spent = type === 'job.progress' && made >= PROGRESS_TRIES;
+  if (type === 'job.progress' && made >= PROGRESS_TRIES) return { kind: 'dropped', error };
   const retryAfterMs =
     outcome.kind === 'answered' && PATIENT.has(outcome.status) ? outcome.retryAfterMs : undefined;
-  const delay = spent ? undefined : delayAfter(made, { random, retryAfterMs });
+  const delay = delayAfter(made, { random, retryAfterMs });
   if (delay === undefined) return { kind: 'dead', gone: false, error };
   return { kind: 'again', at: now + delay, error };
 }
