@@ -18,10 +18,15 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
-export async function startRedis(): Promise<TestRedis> {
+export interface TestRedisOptions {
+  /** `always`: nothing that was answered is lost by a kill. The default is Redis' own. */
+  readonly appendfsync?: 'always' | 'everysec';
+}
+
+export async function startRedis({ appendfsync = 'everysec' }: TestRedisOptions = {}): Promise<TestRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'worldfarm-redis-'));
   const port = await freePort();
-  let server = await launch(port, folder);
+  let server = await launch(port, folder, appendfsync);
   const kill = async () => {
     if (server.exitCode !== null || server.signalCode !== null) return;
     const gone = once(server, 'exit');
@@ -34,7 +39,7 @@ export async function startRedis(): Promise<TestRedis> {
     kill,
     restart: async () => {
       await kill();
-      server = await launch(port, folder);
+      server = await launch(port, folder, appendfsync);
     },
     stop: async () => {
       await kill();
@@ -43,11 +48,11 @@ export async function startRedis(): Promise<TestRedis> {
   };
 }
 
-async function launch(port: number, folder: string): Promise<ChildProcess> {
+async function launch(port: number, folder: string, appendfsync: string): Promise<ChildProcess> {
   const server = spawn(
     'redis-server',
     ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--save', ''].concat(
-      ['--maxmemory-policy', 'noeviction'],
+      ['--maxmemory-policy', 'noeviction', '--appendfsync', appendfsync],
     ),
     { stdio: 'ignore' },
   );

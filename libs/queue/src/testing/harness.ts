@@ -1,10 +1,11 @@
 import { after, before, beforeEach } from 'node:test';
 import type { JobSpec } from '@worldfarm/core';
 import { aJob, startRedis, type TestRedis } from '@worldfarm/test-support';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Claim, WorkerInfo } from '../api.ts';
 import { type Farm, openFarm } from '../farm.ts';
 import type { Lane } from '../lane.ts';
+import { openRaw } from './raw.ts';
 
 /** A farm of its own for each test of a file, on one Redis. */
 export interface Harness {
@@ -41,7 +42,7 @@ export function useFarm(): Harness {
     await closeAll();
     prefix = `{test${count++}}`;
     farm = openFarm({ url: redis.url, prefix, patience: 'wait' });
-    raw = new Redis(redis.url, { maxRetriesPerRequest: null }).on('error', () => {});
+    raw = openRaw(redis.url);
   });
   after(async () => {
     await closeAll();

@@ -17,7 +17,7 @@ export interface UpstreamReply {
 export type UpstreamCall = (
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
-  options: { body?: unknown; signal: AbortSignal },
+  options: { body?: unknown; headers?: Readonly<Record<string, string>>; signal: AbortSignal },
 ) => Promise<UpstreamReply>;
 
 /** The server could not be reached, or broke off. `sent`: it may have begun to work. */
@@ -35,7 +35,7 @@ export class UpstreamGone extends Error {
 export function upstreamCall({ url, apiKey }: UpstreamOptions): UpstreamCall {
   const root = new URL(url);
   const send = root.protocol === 'https:' ? secure : plain;
-  return (method, path, { body, signal }) =>
+  return (method, path, { body, headers, signal }) =>
     new Promise((resolve, reject) => {
       const text = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
       const options: RequestOptions = {
@@ -45,6 +45,7 @@ export function upstreamCall({ url, apiKey }: UpstreamOptions): UpstreamCall {
           accept: 'application/json',
           ...(text && { 'content-type': 'application/json', 'content-length': text.length }),
           ...(apiKey && { authorization: `Bearer ${apiKey}` }),
+          ...headers,
         },
       };
       let connected = false;
@@ -53,6 +54,7 @@ export function upstreamCall({ url, apiKey }: UpstreamOptions): UpstreamCall {
       );
       outgoing.on('socket', (socket) => {
         connected = !socket.connecting;
+        if (connected) return;
         socket.once('connect', () => {
           connected = true;
         });

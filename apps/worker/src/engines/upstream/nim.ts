@@ -11,6 +11,8 @@ const READY = '/v1/health/ready';
 const LIVE = '/v1/health/live';
 /** A NIM tells no progress; that it lives is all there is to say. */
 const LOOK_MS = 5_000;
+/** A farm as the model server goes on with a job whose caller went away, unless it was asked not to; a NIM ignores this. */
+const CLOSE_CANCELS = { 'worldfarm-cancel-on-disconnect': 'true' };
 
 /**
  * A NIM container beside the worker: the client's own body goes to its `/v1/infer`, and the video comes back as
@@ -36,7 +38,7 @@ export async function openNimEngine(
       }, LOOK_MS);
       try {
         const reply = await whenReady(call, READY, hooks.signal, () =>
-          call('POST', '/v1/infer', { body, signal: hooks.signal }),
+          call('POST', '/v1/infer', { body, headers: CLOSE_CANCELS, signal: hooks.signal }),
         );
         const answer = await readJson(reply, hooks.signal);
         if (reply.status !== 200) throw upstreamError(reply.status, answer);
