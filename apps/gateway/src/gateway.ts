@@ -12,6 +12,7 @@ import type { Logger, Metrics } from '@worldfarm/service';
 import type { ObjectStore } from '@worldfarm/storage';
 import type { Catalogue } from './catalogue.ts';
 import type { GatewayConfig } from './config.ts';
+import type { Counters } from './counters.ts';
 import type { MediaFetcher } from './media/remote.ts';
 import type { PromptStages } from './prompt/prepare.ts';
 
@@ -40,4 +41,5 @@ export interface Gateway {
   readonly closing: AbortSignal;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly counters: Counters;
 }

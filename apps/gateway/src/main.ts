@@ -8,6 +8,7 @@ import { createApp } from './app.ts';
 import { sweepTempFiles } from './body/temp-files.ts';
 import { openCatalogue, readProfiles } from './catalogue.ts';
 import { readConfig } from './config.ts';
+import { openCounters } from './counters.ts';
 import { startReconciler } from './housekeeping/start.ts';
 import { openMediaFetcher } from './media/remote.ts';
 import { openPromptStages } from './prompt/open.ts';
@@ -48,6 +49,7 @@ const server = createServer(
     closing: closing.signal,
     logger,
     metrics,
+    counters: openCounters(metrics),
   }),
 );
 // For sending a request. A held reply may be silent for half an hour: the hold has its own limit.

@@ -8,7 +8,7 @@ import { FarmError, MEDIA_LIMITS } from '@worldfarm/core';
 import { Base64Decoder } from './base64-decoder.ts';
 
 /** Decoded bytes up to this many stay in memory; more go to a temporary file. */
-const IN_MEMORY = 1_500_000;
+const IN_MEMORY = 256_000;
 /** The beginning is kept at hand: file types and picture sizes are read from it. */
 const HEAD = 64 * 1024;
 

@@ -197,6 +197,29 @@ describe('when Redis is away', () => {
   });
 });
 
+describe('when Redis restarts under a held call', () => {
+  it('holds on, and answers with the video in the end', async () => {
+    const own = await startRedis();
+    const alone = await startGateway({ redisUrl: own.url });
+    let rendering: FakeWorker | undefined;
+    try {
+      const held = post(`${alone.url}/v1/infer`, TEXT);
+      await until('a job', async () => (await alone.farm.jobs.list({}, { limit: 1 })).records.length === 1);
+      await own.restart();
+      await until(
+        'the gateway to be back',
+        async () => (await get(`${alone.url}/v1/health/live`)).status === 200,
+      );
+      rendering = startFakeWorker(alone);
+      assert.equal((await held).status, 200);
+    } finally {
+      await rendering?.stop();
+      await alone.close();
+      await own.stop();
+    }
+  });
+});
+
 describe('when storage is away', () => {
   it('answers 503 to a body with an image, and queues nothing', async () => {
     const put = test.gateway.store.put;

@@ -37,7 +37,7 @@ export async function listJobs(call: Call, gateway: Gateway): Promise<Reply> {
   const page = await gateway.farm.jobs.list({ ...filter, profile, owner }, { limit, cursor });
   return json(200, {
     object: 'list',
-    data: await Promise.all(page.records.map((record) => viewJob(record, gateway))),
+    data: await Promise.all(page.records.map((record) => viewJob(record, gateway, { place: false }))),
     next_cursor: page.next ?? null,
     has_more: page.next !== undefined,
   });

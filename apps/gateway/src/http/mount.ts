@@ -38,6 +38,7 @@ async function serve(route: Route, request: Request, response: Response, gateway
       return;
     }
     const known = toFarmError(error);
+    gateway.counters.refused.inc({ type: known.type });
     if (known.status >= 500) {
       gateway.logger.error({ err: error, cause: known.cause, request: request.id }, 'request failed');
     }

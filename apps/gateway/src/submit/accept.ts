@@ -88,7 +88,7 @@ export async function accept(wish: Wish, call: Call, gateway: Gateway): Promise<
     warnings: [...plan.warnings, ...nativeNote(profile, asked)],
     ...(call.headers.traceparent && { traceparent: call.headers.traceparent }),
   };
-  const { record } = await gateway.farm.jobs.submit(spec, {
+  const { record, existing } = await gateway.farm.jobs.submit(spec, {
     ...(options.idempotencyKey && {
       idempotency: { key: options.idempotencyKey, digest: digestOf(input, options) },
     }),
@@ -98,6 +98,9 @@ export async function accept(wish: Wish, call: Call, gateway: Gateway): Promise<
       ownerActive: call.caller.limits.active,
     },
   });
+  if (!existing) {
+    gateway.counters.accepted.inc({ profile: spec.profile, tier: spec.tier, family, mode: spec.mode });
+  }
   return record;
 }
 

@@ -11,6 +11,7 @@ import { until } from '@worldfarm/test-support';
 import { createApp } from '../app.ts';
 import { openCatalogue } from '../catalogue.ts';
 import { type GatewayConfig, readConfig } from '../config.ts';
+import { openCounters } from '../counters.ts';
 import type { Gateway } from '../gateway.ts';
 import { openMediaFetcher } from '../media/remote.ts';
 import { aProfile } from './profiles.ts';
@@ -52,6 +53,7 @@ export async function startGateway({
   };
   const prefix = `{gateway-${process.pid}-${count++}}`;
   const farm = openFarm({ url: redisUrl, prefix, patience: 'fail-fast' });
+  const metrics = createMetrics({ processMetrics: false });
   const log: string[] = [];
   const closing = new AbortController();
   const outbound = openOutbound();
@@ -69,7 +71,8 @@ export async function startGateway({
       json: true,
       stream: { write: (line) => void log.push(line) },
     }),
-    metrics: createMetrics({ processMetrics: false }),
+    metrics,
+    counters: openCounters(metrics),
     ...replace,
   };
   await until('the farm to be connected', () =>
