@@ -90,6 +90,15 @@ for (const base of ['', '/profiles/kernel-world', '/profiles/other-world']) {
   });
 }
 
+describe('a base path of nobody', () => {
+  it('is not ready and has no metadata', async () => {
+    for (const path of ['health/ready', 'metadata', 'models', 'manifest']) {
+      assert.equal((await get(`${test.url}/profiles/nobody/v1/${path}`)).status, 404, path);
+    }
+    assert.equal((await post(`${test.url}/profiles/nobody/v1/infer`, { prompt: 'x' })).status, 404);
+  });
+});
+
 describe('the profile of a request', () => {
   it('is named by path, header or query', async () => {
     const ask = (path: string, headers = {}) =>

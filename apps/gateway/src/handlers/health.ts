@@ -17,8 +17,9 @@ export async function healthLive(_call: Call, { farm, store }: Gateway): Promise
 }
 
 /** `GET /v1/health/ready`: also 503 when nothing could render a job, now or later. */
-export async function healthReady(_call: Call, { farm, store, catalogue, config }: Gateway): Promise<Reply> {
+export async function healthReady(call: Call, { farm, store, catalogue, config }: Gateway): Promise<Reply> {
   await Promise.all([farm.ping(), store.check()]);
+  if (call.params.profile) await catalogue.need(call.params.profile);
   const profiles = await catalogue.list();
   const someone = config.expectWorkers ? profiles.length > 0 : (await farm.workers.list()).length > 0;
   if (someone) return health('ready');
