@@ -52,7 +52,7 @@ async function handOver(entries: readonly OutboxEntry[], deps: RelayDeps): Promi
     } catch (error) {
       if (error instanceof FarmError) throw error;
       // An event that cannot be read must not hold up all that follow it.
-      deps.logger.error({ err: error, entry }, 'event skipped');
+      deps.logger.error({ err: error, entry: entry.entry }, 'event skipped');
       return [];
     }
   });
