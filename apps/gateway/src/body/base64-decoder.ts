@@ -52,7 +52,9 @@ export class Base64Decoder {
   }
 
   /** Undefined: more text is needed to tell. */
-  #skipHead(text: string): string | undefined {
+  #skipHead(given: string): string | undefined {
+    const text = given.trimStart();
+    if (text === '') return undefined;
     if (!text.startsWith('data:')) {
       this.#headRead = true;
       return text;

@@ -55,6 +55,12 @@ describe('JsonIntake', () => {
     assert.equal(upload?.sha256, shaOf(bytes));
   });
 
+  it('takes white space around a data URI', async () => {
+    const { upload } = await read(JSON.stringify({ image: ` \n data:image/png;base64, ${base64}\n ` }), 4096);
+    assert.equal(upload?.problem, undefined);
+    assert.equal(upload?.sha256, shaOf(bytes));
+  });
+
   it('says so when a long text is no base64', async () => {
     const { upload } = await read(JSON.stringify({ image: `${base64.slice(0, 9000)}!!!${base64}` }), 4096);
     assert.match(upload?.problem ?? '', /expected base64/);
