@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createBatchClient } from '@worldfarm/client';
 import { type Farm, openFarm } from '@worldfarm/queue';
+import { openRaw } from '@worldfarm/queue/testing';
 import { freePort, startRedis, until } from '@worldfarm/test-support';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -22,6 +23,10 @@ export interface DatasetFarm {
   /** Ends parts without a word (SIGKILL) and waits until they are gone; Redis too when named. */
   kill(parts?: readonly (Part | 'redis')[]): Promise<void>;
   start(parts?: readonly Part[]): Promise<void>;
+  /** of the parts that run */
+  pids(): Record<string, number>;
+  /** what Redis says that it holds */
+  redisBytes(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -99,6 +104,13 @@ export async function startDatasetFarm({
     start: async (wanted) => {
       await redis.restart();
       await start(wanted);
+    },
+    pids: () => Object.fromEntries([...running].map(([part, child]) => [part, child.pid!])),
+    redisBytes: async () => {
+      const raw = openRaw(redis.url);
+      const info = await raw.info('memory');
+      raw.disconnect();
+      return Number(/used_memory:(\d+)/.exec(info)![1]);
     },
     stop: async () => {
       await kill(PARTS);

@@ -1,0 +1,40 @@
+import type { ProvenanceRow } from '@worldfarm/core';
+
+/** A row of provenance; what matters to a test is given. */
+export function aClip(over: Partial<ProvenanceRow> = {}): ProvenanceRow {
+  return {
+    id: 'a',
+    line: 1,
+    split: 'train',
+    file: 'data/train/a.mp4',
+    sha256: '0'.repeat(64),
+    bytes: 10,
+    prompt: 'a red car',
+    seed: 1,
+    steps: 4,
+    guidance: 3,
+    fps: 24,
+    frames: 25,
+    width: 320,
+    height: 192,
+    family: 'cosmos3-generator',
+    mode: 'text2video',
+    profile: 'p',
+    profile_version: '1.0.0',
+    profile_files: {},
+    engine: 'null 1',
+    worker: 'w',
+    device: 'cpu',
+    attempt: 1,
+    timings: { render_seconds: 1.5 },
+    inputs: [],
+    tags: {},
+    warnings: [],
+    created_at: '2026-01-01T00:00:00.000Z',
+    job: 'j',
+    batch: 'b',
+    key: 'k',
+    scores: null,
+    ...over,
+  };
+}
