@@ -69,6 +69,7 @@ def main() -> None:
     warnings.filterwarnings("ignore")
     import diffusers
     import torch
+
     from tiny.pipelines import predict25
     from worldexport.checkpoint import load
 

@@ -54,7 +54,9 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--id", help="profile id; made from the checkpoint's name when absent")
     out.add_argument("--name")
     out.add_argument("--version", default="1.0.0")
-    out.add_argument("--size", type=size, action="append", default=[], metavar="WxH", help="native size; first is default")
+    out.add_argument(
+        "--size", type=size, action="append", default=[], metavar="WxH", help="native size; first is default"
+    )
     out.add_argument("--tier", action="append", default=[], choices=("256", "480", "720"))
     out.add_argument("--frames", type=int, help="frames of one window")
     out.add_argument("--max-length", type=int, default=512, help="text tokens of T5 and Reason1")

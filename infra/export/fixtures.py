@@ -1,9 +1,9 @@
 """The fixtures by name: which tiny pipeline, how it is exported, which goldens are recorded."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable
 
 from cases import cosmos3, cosmos3_transfer, predict1, predict25, transfer25, transfer25_specs
 from tiny import parts, pipelines
@@ -80,4 +80,3 @@ FIXTURES: dict[str, Fixture] = {
         pipelines.cosmos3_distilled, cosmos3.record_kinds("text", "image", "video", "still"), size=(64, 32)
     ),
 }
-

@@ -1,6 +1,6 @@
 """Makes the fixtures of libs/diffusion: tiny random checkpoints, exported by the same code as real ones, with goldens.
 
-    python make_fixtures.py --out ../../libs/diffusion/fixtures [--only predict2.5 ...]
+python make_fixtures.py --out ../../libs/diffusion/fixtures [--only predict2.5 ...]
 """
 
 import argparse
@@ -58,7 +58,9 @@ def main() -> None:
         differences = make(name, arguments.out)
         merge(arguments.out / "differences.json", name, differences)
         worst = max(v for parts in differences.values() for v in parts.values())
-        print(f"{name}: {len(differences)} cases, largest difference of a graph {worst:.1e}, {time.time() - start:.0f} s")
+        print(
+            f"{name}: {len(differences)} cases, largest difference of a graph {worst:.1e}, {time.time() - start:.0f} s"
+        )
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from worldexport import runtime
 runtime.prepare()
 
 from diffusers import AutoencoderKLWan, Cosmos2_5_PredictBasePipeline, CosmosTransformer3DModel  # noqa: E402
+
 from tiny import parts, pipelines  # noqa: E402
 from tiny.tokenizers import qwen_tokenizer  # noqa: E402
 from tiny.weights import seeded  # noqa: E402
@@ -21,7 +22,7 @@ from worldexport.profile import Options, export_pipeline  # noqa: E402
 
 
 def midsize() -> Cosmos2_5_PredictBasePipeline:
-    """Head dimension 64, 6 heads, 8 layers (18 M) and a Wan 2.1 VAE of 2 M."""
+    """Head dimension 64, 6 heads, 6 layers (16 M) and a Wan 2.1 VAE of 4 M."""
     tokenizer = qwen_tokenizer()
     dit = dict(parts.REASON1, encoder_hidden_states_channels=256, text_embed_dim=256)
     transformer = seeded(
@@ -31,7 +32,7 @@ def midsize() -> Cosmos2_5_PredictBasePipeline:
         out_channels=16,
         num_attention_heads=6,
         attention_head_dim=64,
-        num_layers=8,
+        num_layers=6,
         mlp_ratio=4.0,
         adaln_lora_dim=64,
         max_size=(128, 240, 240),

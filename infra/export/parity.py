@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import torch
+
 from cases import cosmos3, predict1, predict25, transfer25
 from cases.shapes import Shape
 from cases.transfer25_specs import Spec

@@ -79,5 +79,3 @@ def record_kinds(*kinds: str):
         }
 
     return record_all
-
-

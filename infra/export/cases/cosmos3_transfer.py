@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+
 from worldexport.golden import GoldenWriter
 from worldexport.media import as_floats, as_images, clip
 from worldexport.sessions import Graphs

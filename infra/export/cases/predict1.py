@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+
 from worldexport import check_dit, check_vae
 from worldexport.golden import GoldenWriter
 from worldexport.media import as_floats, as_images, clip

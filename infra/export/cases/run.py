@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+
 from worldexport.golden import TOLERANCE, GoldenWriter
 from worldexport.recorder import Recorder
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+
 from worldexport import check_dit, check_vae
 from worldexport.golden import GoldenWriter
 from worldexport.media import as_floats, as_images, clip
@@ -30,7 +31,9 @@ def encode_other(pipe, video: np.ndarray, generator) -> tuple[torch.Tensor, np.n
     return (latents - pipe.latents_mean) / pipe.latents_std, noise.numpy()
 
 
-def record_case(pipe, nets: dict, nvidia: Path | None, graphs: Graphs, fixture: Path, spec: Spec, shape, seed: int) -> dict:
+def record_case(
+    pipe, nets: dict, nvidia: Path | None, graphs: Graphs, fixture: Path, spec: Spec, shape, seed: int
+) -> dict:
     frames = spec.frames or shape.frames
     shape = Shape(shape.tag, shape.width, shape.height, frames)
     length = graphs.profile["tokenizer"]["max_length"]
@@ -112,7 +115,10 @@ def check(graphs, pipe, seen, ids, control_calls, others, names, weights, nets) 
     text = [graphs.run("text_encoder", input_ids=np.array([i])) for i in ids]
     projected = [
         {"encoder_hidden_states": pipe.transformer.crossattn_proj(kwargs["encoder_hidden_states"][0])}
-        | {f"control_hidden_states_{n}": net.crossattn_proj(kwargs["encoder_hidden_states"][0]) for n, net in nets.items()}
+        | {
+            f"control_hidden_states_{n}": net.crossattn_proj(kwargs["encoder_hidden_states"][0])
+            for n, net in nets.items()
+        }
         for kwargs, _ in seen.calls[:2]
     ]
     worst_text = max(difference(projected[i][key], text[i][key]) for i in (0, 1) for key in text[i])
@@ -126,7 +132,10 @@ def check(graphs, pipe, seen, ids, control_calls, others, names, weights, nets) 
             inputs = check_dit.graph_inputs(pipe.transformer, kwargs)
             first = control_calls[index]["controls_latents"]
             inputs |= control_inputs(branches, names, [first, *others], weights, inputs["rope_cos"].shape[0])
-            inputs |= {f"control_hidden_states_{b}": projected[index % 2][f"control_hidden_states_{b}"].numpy() for b in branches}
+            inputs |= {
+                f"control_hidden_states_{b}": projected[index % 2][f"control_hidden_states_{b}"].numpy()
+                for b in branches
+            }
             got = graphs.run(component, **inputs)["sample"]
             worst["transformer"] = max(worst["transformer"], difference(output, got))
     worst["vae_decoder"] = max(check_vae.check_decode(graphs, *pair) for pair in seen.decodes)

@@ -5,9 +5,9 @@ import json
 
 import numpy as np
 import pytest
-from tiny import pipelines
 
 import export
+from tiny import pipelines
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+
 from tiny import parts
 from worldexport import parts_cosmos3, parts_dit, parts_vae
 from worldexport.attention import plain
@@ -68,6 +69,15 @@ def test_wan_streams_equal_diffusers(tmp_path, make, factor, channels):
     frames = torch.rand(1, 3, 13, 3 * factor, 2 * factor) * 2 - 1
     posterior = vae.encode(frames).latent_dist
     assert check_encode(run, frames, posterior.mode(), posterior.std) < CLOSE
+
+
+def test_kl_cosmos_at_another_shape(tmp_path):
+    vae = parts.kl_cosmos(3)
+    run = graphs(tmp_path, **parts_vae.write_kl_cosmos(ProfileWriter(tmp_path), vae))
+    latents = torch.randn(1, 4, 4, 6, 4)
+    assert check_decode(run, latents, vae.decode(latents).sample) < CLOSE
+    frames = torch.rand(1, 3, 13, 48, 32) * 2 - 1
+    assert check_encode(run, frames, vae.encode(frames).latent_dist.mode(), None) < CLOSE
 
 
 def test_cosmos3_refuses_wrong_heads(tmp_path):

@@ -16,6 +16,7 @@ from diffusers import (
     UniPCMultistepScheduler,
 )
 from diffusers.modular_pipelines import Cosmos3DistilledModularPipeline, Cosmos3OmniModularPipeline
+
 from worldexport.runtime import PassingChecker
 
 from . import parts

@@ -52,7 +52,9 @@ def t5_tokenizer(size: int = 620) -> PreTrainedTokenizerFast:
     vocab = [(model.id_to_piece(i), model.get_score(i)) for i in range(model.get_piece_size())]
     vocab = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), *vocab[3:]]
     tokenizer = Tokenizer(models.Unigram(vocab, unk_id=2))
-    tokenizer.normalizer = norms.Sequence([norms.Precompiled(_charsmap(blob.getvalue())), norms.Replace(Regex(" {2,}"), " ")])
+    tokenizer.normalizer = norms.Sequence(
+        [norms.Precompiled(_charsmap(blob.getvalue())), norms.Replace(Regex(" {2,}"), " ")]
+    )
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
     tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
     tokenizer.post_processor = processors.TemplateProcessing(

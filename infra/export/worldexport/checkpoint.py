@@ -31,7 +31,9 @@ def load_controls(folders: dict[str, str]) -> dict:
     """Transfer2.5 control branches by name, each from its own diffusers folder (or hub id)."""
     from diffusers import CosmosControlNetModel
 
-    return {name: CosmosControlNetModel.from_pretrained(folder, dtype=torch.float32) for name, folder in folders.items()}
+    return {
+        name: CosmosControlNetModel.from_pretrained(folder, dtype=torch.float32) for name, folder in folders.items()
+    }
 
 
 def load(checkpoint: str, dtype: torch.dtype = torch.float32, controlnet=None):

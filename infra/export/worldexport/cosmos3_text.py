@@ -49,7 +49,11 @@ class Cosmos3Text(nn.Module):
     def _attention(self, attn, normed, key, value, rope):
         query = rotate(head_norm(heads(attn.to_q(normed), attn.head_dim), attn.norm_q), *rope)
         times = attn.num_attention_heads // attn.num_key_value_heads
-        query, key, value = query.unsqueeze(0), repeat_heads(key.unsqueeze(0), times), repeat_heads(value.unsqueeze(0), times)
+        query, key, value = (
+            query.unsqueeze(0),
+            repeat_heads(key.unsqueeze(0), times),
+            repeat_heads(value.unsqueeze(0), times),
+        )
         query, key, value = (t.transpose(1, 2) for t in (query, key, value))
         out = F.scaled_dot_product_attention(query, key, value, is_causal=True)
         return attn.to_out(out.transpose(1, 2).flatten(2).squeeze(0))

@@ -1,7 +1,7 @@
 """Which diffusers pipeline becomes which profile. A new pipeline is one function and one line in `FAMILIES`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Callable
 
 from . import latents, parts_dit, parts_vae
 from . import tokenizer_files as tokens

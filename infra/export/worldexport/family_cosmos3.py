@@ -2,7 +2,7 @@
 
 from . import latents, parts_cosmos3, parts_vae
 from . import tokenizer_files as tokens
-from .families import Described, FAMILIES
+from .families import FAMILIES, Described
 from .writer import ProfileWriter
 
 CONTROLS = ["edge", "blur", "depth", "seg", "wsm"]

@@ -16,23 +16,17 @@ def write_graph(
     names: tuple[list[str], list[str]],
     axes: dict[str, dict[int, str]],
     external: bool = False,
-    dynamo: bool = False,
 ) -> list[Path]:
     """Exports `module(*inputs)` and returns the files written (the graph, then its data file if there is one).
 
-    `names`: input and output names. `axes`: dynamic axes by name. `dynamo` uses the newer exporter, which KLCosmos needs.
+    `names`: input and output names. `axes`: dynamic axes by name. Uses the tracing exporter: it is quick, and keeps
+    the fused attention node of attention.py.
     """
     path = Path(path)
     module = module.eval()
     options = {"input_names": names[0], "output_names": names[1], "opset_version": OPSET}
-    if dynamo:
-        shapes = tuple({i: torch.export.Dim.DYNAMIC for i in axes.get(name, {})} for name in names[0])
-        program = torch.onnx.export(module, inputs, dynamic_shapes=shapes, dynamo=True, verbose=False, **options)
-        model = program.model_proto
-    else:
-        torch.onnx.export(module, inputs, str(path), dynamic_axes=axes, dynamo=False, **options)
-        model = onnx.load(str(path))
-    return save_model(model, path, external)
+    torch.onnx.export(module, inputs, str(path), dynamic_axes=axes, dynamo=False, **options)
+    return save_model(onnx.load(str(path)), path, external)
 
 
 def strip(model: onnx.ModelProto) -> onnx.ModelProto:

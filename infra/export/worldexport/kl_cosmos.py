@@ -2,13 +2,15 @@
 
 import torch.nn as nn
 
+from .kl_cosmos_layers import traceable
+
 
 class CosmosEncode(nn.Module):
     """frames [1, 3, 1+8k, Hp, Wp] in [-1, 1] to latents [1, C, T, H, W]; this posterior has no variance."""
 
     def __init__(self, vae: nn.Module):
         super().__init__()
-        self.encoder, self.quant_conv = vae.encoder, vae.quant_conv
+        self.encoder, self.quant_conv = traceable(vae.encoder), traceable(vae.quant_conv)
 
     def forward(self, frames):
         dtype = self.quant_conv.weight.dtype
@@ -20,7 +22,7 @@ class CosmosDecode(nn.Module):
 
     def __init__(self, vae: nn.Module):
         super().__init__()
-        self.decoder, self.post_quant_conv = vae.decoder, vae.post_quant_conv
+        self.decoder, self.post_quant_conv = traceable(vae.decoder), traceable(vae.post_quant_conv)
 
     def forward(self, latents):
         dtype = self.post_quant_conv.weight.dtype

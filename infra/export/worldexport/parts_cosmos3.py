@@ -23,7 +23,15 @@ def write_cosmos3(writer: ProfileWriter, model) -> dict:
     axes |= {"hidden_states": video, "noisy_mask": {0: "M", 1: "T"}, "rope_cos": {0: "N"}, "rope_sin": {0: "N"}}
     axes |= {"velocity": {2: "T", 3: "H", 4: "W"}}
     rope = torch.randn(2 * 3 * 2 * 3, config.head_dim)
-    inputs = (torch.randn(2, config.latent_channel, 3, 4, 6), torch.tensor([500.0]), torch.ones(2, 3), rope, rope, und, und)
+    inputs = (
+        torch.randn(2, config.latent_channel, 3, 4, 6),
+        torch.tensor([500.0]),
+        torch.ones(2, 3),
+        rope,
+        rope,
+        und,
+        und,
+    )
     gen_axes = {name: axes[name] for name in [*gen.input_names, "velocity"] if name in axes}
     gen_file = writer.graph("transformer", gen, inputs, (gen.input_names, ["velocity"]), gen_axes)
     return {

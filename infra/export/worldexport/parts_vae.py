@@ -39,14 +39,14 @@ def write_wan(writer: ProfileWriter, vae) -> dict:
 
 
 def write_kl_cosmos(writer: ProfileWriter, vae) -> dict:
-    """Components of an `AutoencoderKLCosmos`; only the newer exporter handles its wavelet patcher."""
+    """Components of an `AutoencoderKLCosmos`, one graph each way."""
     config = vae.config
     factor, time = config.spatial_compression_ratio, config.temporal_compression_ratio
     frames = torch.rand(1, 3, 1 + 2 * time, 4 * factor, 6 * factor)
     latents = torch.randn(1, config.latent_channels, 3, 4, 6)
     axes = {"frames": VIDEO, "latents": VIDEO, "latent_mean": VIDEO}
-    encoder = writer.graph("vae_encoder", CosmosEncode(vae), (frames,), (["frames"], ["latent_mean"]), axes, True)
-    decoder = writer.graph("vae_decoder", CosmosDecode(vae), (latents,), (["latents"], ["frames"]), axes, True)
+    encoder = writer.graph("vae_encoder", CosmosEncode(vae), (frames,), (["frames"], ["latent_mean"]), axes)
+    decoder = writer.graph("vae_decoder", CosmosDecode(vae), (latents,), (["latents"], ["frames"]), axes)
     return {
         "vae_encoder": {"file": encoder, "type": "kl-cosmos"},
         "vae_decoder": {"file": decoder, "type": "kl-cosmos"},

@@ -8,7 +8,6 @@ Where torchvision is absent these two are provided here; where it is present not
 import importlib.machinery
 import importlib.util
 import os
-import sys
 import types
 
 import numpy as np

@@ -1,6 +1,5 @@
 """`text_encoder` of Predict1 and Predict2: T5 v1 encoder, padded rows zeroed as `_get_t5_prompt_embeds` does."""
 
-import torch
 import torch.nn as nn
 
 

@@ -28,14 +28,14 @@ class ProfileWriter:
     external: bool = False
     written: list[Path] = field(default_factory=list)
 
-    def graph(self, name: str, module: nn.Module, inputs: tuple, names, axes, dynamo: bool = False) -> str:
+    def graph(self, name: str, module: nn.Module, inputs: tuple, names, axes) -> str:
         """Writes `<name>.onnx` and returns the file name. `inputs` are float32 or int64 example tensors."""
         module = module.float().eval()
         if self.precision == "fp16":
             module = to_half(module)
         path = self.out / f"{name}.onnx"
         with torch.no_grad():
-            self.written += write_graph(module, inputs, path, names, axes, self.external, dynamo)
+            self.written += write_graph(module, inputs, path, names, axes, self.external)
         return path.name
 
     def add(self, path: Path) -> None:
