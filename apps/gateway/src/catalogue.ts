@@ -54,13 +54,13 @@ export function openCatalogue(
  */
 export async function readProfiles(folder: string): Promise<Profile[]> {
   const names = await readdir(folder).catch(() => []);
-  const profiles = await Promise.all(
-    names.sort().map((name) => readProfile(join(folder, name, 'profile.json'))),
-  );
+  const profiles = await Promise.all(names.sort().map((name) => readProfile(join(folder, name))));
   return profiles.filter((profile) => profile !== undefined);
 }
 
-async function readProfile(path: string): Promise<Profile | undefined> {
+/** The profile of a folder; undefined when it holds none. @throws Error naming the file that is not a profile */
+export async function readProfile(folder: string): Promise<Profile | undefined> {
+  const path = join(folder, 'profile.json');
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const result = profileSchema.safeParse(JSON.parse(text));

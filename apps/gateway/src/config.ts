@@ -64,6 +64,7 @@ const shape = {
   NIM_LOGGING_JSONL: flag.optional(),
   NIM_ALLOW_URL_INPUT: flag.default(true),
   NIM_FT_CHECKPOINT: z.string().optional(),
+  NIM_MODEL_PATH: z.string().optional(),
   NIM_TRITON_REQUEST_TIMEOUT: whole(1).default(1800 * MICROSECONDS),
 };
 
@@ -130,7 +131,7 @@ export function readConfig(environment: Environment) {
     graceSeconds: env.WORLDFARM_SHUTDOWN_GRACE_S,
     /** silence on an event stream is broken after this long */
     eventCommentMs: 15_000 as number,
-    checkpoint: env.NIM_FT_CHECKPOINT,
+    checkpoint: env.NIM_FT_CHECKPOINT ?? env.NIM_MODEL_PATH,
     log: { level: env.NIM_LOG_LEVEL, json: env.NIM_JSONL_LOGGING ?? env.NIM_LOGGING_JSONL ?? false },
   });
 }

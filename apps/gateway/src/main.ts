@@ -6,7 +6,7 @@ import { createLogger, createMetrics, onShutdown, openOutbound } from '@worldfar
 import { openStore } from '@worldfarm/storage';
 import { createApp } from './app.ts';
 import { sweepTempFiles } from './body/temp-files.ts';
-import { openCatalogue, readProfiles } from './catalogue.ts';
+import { openCatalogue, readProfile, readProfiles } from './catalogue.ts';
 import { readConfig } from './config.ts';
 import { openCounters } from './counters.ts';
 import { startReconciler } from './housekeeping/start.ts';
@@ -26,10 +26,12 @@ const farm = openFarm({
   ...(config.redisPrefix && { prefix: config.redisPrefix }),
 });
 const store = await openStore(config.store);
+// An operator's own checkpoint, where it can be read here too, is what requests mean that name no profile.
+const checkpoint = config.checkpoint === undefined ? undefined : await readProfile(config.checkpoint);
 const catalogue = openCatalogue(
-  await readProfiles(config.profilesFolder),
+  [...(checkpoint ? [checkpoint] : []), ...(await readProfiles(config.profilesFolder))],
   farm.profiles,
-  config.defaultProfile,
+  config.defaultProfile ?? checkpoint?.id,
 );
 const outbound = openOutbound({ allow: config.media.allowPrivate, proxy: config.media.proxy });
 const fetchMedia = openMediaFetcher(outbound, config.media);

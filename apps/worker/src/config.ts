@@ -41,6 +41,9 @@ const shape = {
   WORLDFARM_UPSTREAM_URL: z.url().optional(),
   WORLDFARM_UPSTREAM_API_KEY: z.string().optional(),
   NIM_MODEL_PROFILE: z.string().optional(),
+  NIM_FT_CHECKPOINT: z.string().optional(),
+  NIM_MODEL_PATH: z.string().optional(),
+  NIM_CACHE_PATH: z.string().optional(),
   NIM_LOG_LEVEL: z.string().default('info'),
   NIM_JSONL_LOGGING: flag.optional(),
   NIM_LOGGING_JSONL: flag.optional(),
@@ -58,6 +61,8 @@ export interface WorkerConfig {
   readonly profilesFolder: string;
   /** profile ids to load; absent: the default profile */
   readonly profiles: readonly string[] | undefined;
+  /** folder of an exported profile that is served in place of all others */
+  readonly checkpoint: string | undefined;
   readonly tiers: readonly Tier[];
   readonly device: string;
   readonly deviceId: number | undefined;
@@ -92,12 +97,13 @@ export function readConfig(environment: Environment = process.env): WorkerConfig
     scratch: env.WORLDFARM_SCRATCH,
     profilesFolder: env.WORLDFARM_PROFILES,
     profiles: env.WORLDFARM_WORKER_PROFILES ?? (env.NIM_MODEL_PROFILE ? [env.NIM_MODEL_PROFILE] : undefined),
+    checkpoint: env.NIM_FT_CHECKPOINT ?? env.NIM_MODEL_PATH,
     tiers: env.WORLDFARM_WORKER_TIERS ?? TIERS,
     device: env.WORLDFARM_DEVICE,
     deviceId: env.WORLDFARM_DEVICE_ID,
     providers: env.WORLDFARM_EXECUTION_PROVIDERS,
     threads: env.WORLDFARM_THREADS,
-    cacheFolder: env.WORLDFARM_CACHE,
+    cacheFolder: env.WORLDFARM_CACHE ?? env.NIM_CACHE_PATH,
     lockMs: env.WORLDFARM_LOCK_MS,
     stalledMs: env.WORLDFARM_STALLED_MS,
     limits: {

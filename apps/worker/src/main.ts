@@ -1,13 +1,13 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readProfile } from '@worldfarm/diffusion';
 import { openFarm } from '@worldfarm/queue';
 import { createLogger, createMetrics, onShutdown } from '@worldfarm/service';
 import { openStore } from '@worldfarm/storage';
 import { readConfig } from './config.ts';
 import { openProfileEngine } from './engines/registry.ts';
 import { serveHealth } from './health.ts';
+import { openShelf } from './shelf.ts';
 import { openSignals } from './signals.ts';
 import { openInputCache } from './stages/inputs.ts';
 import { createWorker } from './worker.ts';
@@ -22,6 +22,7 @@ const scratchRoot = config.scratch ?? tmpdir();
 await mkdir(scratchRoot, { recursive: true });
 const scratch = await mkdtemp(join(scratchRoot, 'worldfarm-worker-'));
 const metrics = createMetrics();
+const shelf = await openShelf(config);
 
 const onnx = {
   providers: config.providers,
@@ -30,7 +31,7 @@ const onnx = {
   cacheDir: config.cacheFolder,
 };
 const worker = createWorker({
-  config: { ...config, profiles: config.profiles ?? [await defaultProfile(config.profilesFolder)] },
+  config: { ...config, profiles: shelf.ids },
   farm,
   store,
   logger,
@@ -39,9 +40,9 @@ const worker = createWorker({
   signals: openSignals(metrics),
   inputs: await openInputCache(store, join(scratch, 'inputs'), config.inputCacheBytes),
   openEngine: async (id, signal) => {
-    const folder = join(config.profilesFolder, id);
+    const folder = shelf.folderOf(id);
     const { upstream } = config;
-    return openProfileEngine({ folder, profile: await readProfile(folder), logger, onnx, upstream, signal });
+    return openProfileEngine({ folder, profile: await shelf.read(id), logger, onnx, upstream, signal });
   },
 });
 const health = config.http && (await serveHealth({ ...config.http, worker, metrics }));
@@ -59,12 +60,4 @@ try {
   store.close();
   // An engine whose thread is stuck in its device would keep the process from ending, and its supervisor from helping.
   if (process.exitCode) process.exit();
-}
-
-/** The embedded world model, or the first profile there is. */
-async function defaultProfile(folder: string): Promise<string> {
-  const names = (await readdir(folder)).sort();
-  const found = ['pocket-world', 'kernel-world', ...names].find((name) => names.includes(name));
-  if (!found) throw new Error(`${folder} holds no profile`);
-  return found;
 }

@@ -1,0 +1,44 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Profile } from '@worldfarm/core';
+import { readCheckpoint, readProfile } from '@worldfarm/diffusion';
+
+/** Where a worker finds the profiles that it is to load. */
+export interface Shelf {
+  readonly ids: readonly string[];
+  folderOf(id: string): string;
+  /** @throws ProfileError naming the file and the reason */
+  read(id: string): Promise<Profile>;
+}
+
+export interface ShelfOptions {
+  readonly profilesFolder: string;
+  /** profile ids to load; absent: the one that is preferred */
+  readonly profiles: readonly string[] | undefined;
+  /** an exported profile of the operator's own, which is then served in place of the others */
+  readonly checkpoint: string | undefined;
+}
+
+/** Profiles that we ship, the better one first. */
+const PREFERRED = ['pocket-world', 'kernel-world'];
+
+/** @throws ProfileError when the checkpoint is none; Error when there is no profile at all */
+export async function openShelf({ profilesFolder, profiles, checkpoint }: ShelfOptions): Promise<Shelf> {
+  if (checkpoint) {
+    const profile = await readCheckpoint(checkpoint);
+    return { ids: [profile.id], folderOf: () => checkpoint, read: async () => profile };
+  }
+  const folderOf = (id: string) => join(profilesFolder, id);
+  return {
+    ids: profiles ?? [await preferred(profilesFolder)],
+    folderOf,
+    read: (id) => readProfile(folderOf(id)),
+  };
+}
+
+async function preferred(folder: string): Promise<string> {
+  const names = (await readdir(folder)).sort();
+  const found = [...PREFERRED, ...names].find((name) => names.includes(name));
+  if (!found) throw new Error(`${folder} holds no profile`);
+  return found;
+}
