@@ -1,4 +1,10 @@
-export { type Batch, type BatchClient, type BatchItem, createBatchClient, type DatasetFile } from './batches.ts';
+export {
+  type Batch,
+  type BatchClient,
+  type BatchItem,
+  createBatchClient,
+  type DatasetFile,
+} from './batches.ts';
 export { createClient, type FarmClient } from './client.ts';
 export { ApiError } from './error.ts';
 export type { HttpOptions } from './http.ts';
