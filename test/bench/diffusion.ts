@@ -1,6 +1,6 @@
 /**
  * `npm run bench diffusion`: the host's share of a step; our loop beside diffusers on PyTorch with the same weights, on
- * the same threads; memory of streaming decodes against the number of frames. The second part needs a Python with
+ * the same number of threads; memory of streaming decodes against the number of frames. The second part needs a Python with
  * diffusers and infra/export's requirements: `WORLDFARM_BENCH_PYTHON=<python>`, else `python3`.
  */
 import { execFile } from 'node:child_process';
@@ -13,55 +13,57 @@ import { type BenchReport, benchProfile } from '@worldfarm/diffusion';
 
 const execute = promisify(execFile);
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const EXPORT = here('../../infra/export');
 const THREADS = 2;
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const milliseconds = (seconds: number) => `${(seconds * 1000).toFixed(1)} ms`;
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 
-interface Size {
-  readonly name: string;
-  readonly arguments: readonly string[];
-  readonly steps: number;
+/** What infra/export's bench_diffusers.py prints of its best run, in seconds. */
+interface Reference {
+  readonly best: {
+    readonly total: number;
+    readonly text: number;
+    readonly denoise: number;
+    readonly step: number;
+  };
 }
 
-const SIZES: readonly Size[] = [
-  {
-    name: 'tiny',
-    arguments: '--heads 2 --head-dim 16 --layers 2 --width 48 --height 32'.split(' '),
-    steps: 20,
-  },
-  {
-    name: 'mid-size',
-    arguments: '--heads 8 --head-dim 64 --layers 4 --width 320 --height 192'.split(' '),
-    steps: 6,
-  },
-];
+interface Case {
+  readonly name: string;
+  /** Where the reference finds its weights. */
+  readonly checkpoint: readonly string[];
+  readonly profile: string;
+  readonly width: number;
+  readonly height: number;
+  readonly frames: number;
+  readonly steps: number;
+}
 
 function describe(name: string, { size, secondsPerStep, hostShare, timings }: BenchReport): string {
   const parts = `text ${milliseconds(timings.text)}, decode ${milliseconds(timings.decode)}`;
   return `${name} ${size}: ${milliseconds(secondsPerStep)} a step, host ${percent(hostShare)}; ${parts}`;
 }
 
-async function sideBySide(python: string, size: Size, out: string): Promise<void> {
+async function sideBySide(
+  python: string,
+  { name, checkpoint, profile, steps, ...size }: Case,
+): Promise<void> {
+  const { width, height, frames } = size;
+  const ours = await benchProfile(profile, { threads: THREADS, digests: false }, { steps, ...size });
   const { stdout } = await execute(python, [
-    here('./diffusion-reference.py'),
-    ...['--out', out, '--steps', String(size.steps), '--threads', String(THREADS)],
-    ...size.arguments,
+    join(EXPORT, 'bench_diffusers.py'),
+    ...checkpoint,
+    ...Object.entries({ width, height, frames, steps, threads: THREADS, repeat: 1 }).flatMap(
+      ([key, value]) => [`--${key}`, String(value)],
+    ),
   ]);
-  const reference = JSON.parse(stdout.trim().split('\n').at(-1)!) as {
-    parameters: number;
-    secondsPerStep: number;
-  };
-  const ours = await benchProfile(
-    out,
-    { threads: THREADS, digests: false },
-    { steps: size.steps, prompt: 'a car on a street' },
-  );
-  const ratio = (reference.secondsPerStep / ours.secondsPerStep).toFixed(2);
-  const millions = (reference.parameters / 1e6).toFixed(1);
-  print(describe(`${size.name} (${millions} M parameters)`, ours));
+  const { best } = JSON.parse(stdout.trim().split('\n').at(-1)!) as Reference;
+  print(describe(name, ours));
+  const ratio = (theirs: number, mine: number) => `${(theirs / mine).toFixed(2)} times as fast`;
+  print(`  diffusers: ${milliseconds(best.step)} a step; ours is ${ratio(best.step, ours.secondsPerStep)}`);
   print(
-    `  diffusers on PyTorch: ${milliseconds(reference.secondsPerStep)} a step; ours is ${ratio} times as fast`,
+    `  diffusers: ${best.total.toFixed(2)} s a clip; ours ${ours.seconds.toFixed(2)} s, ${ratio(best.total, ours.seconds)}`,
   );
 }
 
@@ -87,9 +89,29 @@ export async function run(_args: string[]): Promise<void> {
     () => false,
   );
   if (!ready) print(`diffusers side by side: left out, ${python} has no diffusers`);
-  for (const size of ready ? SIZES : []) {
+  if (ready) {
+    const tiny = { width: 32, height: 48, frames: 9, steps: 20 };
+    const profile = here('../../libs/diffusion/fixtures/predict2.5');
+    await sideBySide(python, {
+      name: 'tiny',
+      checkpoint: ['--tiny', '--max-length', '160'],
+      profile,
+      ...tiny,
+    });
     const out = await mkdtemp(join(tmpdir(), 'bench-'));
-    await sideBySide(python, size, out).finally(() => rm(out, { recursive: true }));
+    try {
+      await execute(python, [join(EXPORT, 'make_midsize.py'), '--out', out]);
+      const checkpoint = ['--checkpoint', join(out, 'checkpoint')];
+      const mid = { width: 256, height: 160, frames: 17, steps: 6 };
+      await sideBySide(python, {
+        name: 'mid-size, 20 M parameters',
+        checkpoint,
+        profile: join(out, 'profile'),
+        ...mid,
+      });
+    } finally {
+      await rm(out, { recursive: true });
+    }
   }
 
   const [short, long] = [await decodeMemory(7), await decodeMemory(24)];

@@ -7,7 +7,7 @@ import { checkFiles } from '../profile/files.ts';
 import { checkGraph } from '../profile/fit.ts';
 import { opsetOf } from '../profile/opset.ts';
 import { readProfile } from '../profile/read.ts';
-import { openSession } from '../session/onnx.ts';
+import { checkProviders, openSession } from '../session/onnx.ts';
 import { openVocabulary } from '../tokenizer/tokenizer.ts';
 import type { EngineOptions } from './options.ts';
 import type { LoadReport } from './protocol.ts';
@@ -26,10 +26,11 @@ const secondsSince = (began: number) => (performance.now() - began) / 1000;
 
 /**
  * Validates a profile folder and opens its graphs. Blocks its thread for as long as the runtime needs.
- * @throws ProfileError with the file and the reason.
+ * @throws ProfileError with the file and the reason; EngineError when the runtime lacks an execution provider.
  */
 export async function loadProfile(dir: string, options: EngineOptions): Promise<LoadedProfile> {
   const began = performance.now();
+  checkProviders(options);
   const profile = await readProfile(dir);
   if (profile.engine !== 'onnx') {
     throw new ProfileError('profile.json', `engine: ${profile.engine} is not served by this library`);

@@ -61,7 +61,7 @@ const unipcSchema = z.object({
     flow_shift: z.number().positive().default(1),
     sigma_min: z.number().positive().nullish(),
     sigma_max: z.number().positive().nullish(),
-    final_sigmas_type: last,
+    final_sigmas_type: z.literal('zero'),
   }),
 });
 

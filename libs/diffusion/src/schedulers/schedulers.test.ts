@@ -130,7 +130,7 @@ for (const [name, native] of [
     assert.ok(config.type === 'unipc');
     const levels = uniPcLevels(config, { native });
     for (const walk of runs) {
-      const scheduler = uniPc(flowLevels(walk.steps, levels, config.config.final_sigmas_type));
+      const scheduler = uniPc(flowLevels(walk.steps, levels));
       follow(scheduler, walk, shape, outputOf(shape));
       const whole = wholeTimesteps(walk.steps, levels, config.config.num_train_timesteps);
       assert.deepEqual(whole, walk.timesteps);
@@ -139,7 +139,7 @@ for (const [name, native] of [
 }
 
 test('UniPC goes on from what it saved as if it had never stopped', () => {
-  const sigmas = flowLevels(6, { type: 'shift', shift: 5, from: 1, to: 0.001 }, 'zero');
+  const sigmas = flowLevels(6, { type: 'shift', shift: 5, from: 1, to: 0.001 });
   const velocity = (i: number) => tensor([2], Float32Array.of(Math.sin(i), i / 3));
   const walk = (stopAt?: number) => {
     let scheduler = uniPc(sigmas);

@@ -29,10 +29,9 @@ function rawLevels(steps: number, levels: FlowLevels): Float64Array {
   return sigmas;
 }
 
-/** `steps` levels as float32, and the level of the result. */
-export function flowLevels(steps: number, levels: FlowLevels, last: 'zero' | 'sigma_min'): Float64Array {
-  const sigmas = rawLevels(steps, levels);
-  return withLast(sigmas, last === 'zero' ? 0 : sigmas[steps - 1]!);
+/** `steps` levels as float32, and zero, the level of the result. */
+export function flowLevels(steps: number, levels: FlowLevels): Float64Array {
+  return withLast(rawLevels(steps, levels), 0);
 }
 
 /** Whole timesteps of models that count in `trainSteps`: cut, not rounded, and taken before rounding to float32. */
@@ -77,6 +76,7 @@ export function uniPc(sigmas: Float64Array): Scheduler {
 
   function predict(i: number, x: Tensor, denoised: Tensor): Tensor {
     const next = sigmas[i + 1]!;
+    // The last step is of order 1, and at level zero that leaves the denoised sample.
     if (next === 0) return denoised;
     const h = lambda(i + 1) - lambda(i);
     const phi = Math.expm1(-h);
@@ -85,7 +85,7 @@ export function uniPc(sigmas: Float64Array): Scheduler {
       [next / sigmas[i]!, x],
       [-alpha * phi, denoised],
     ];
-    if (i === 0 || i === steps - 1) return linear(base);
+    if (i === 0) return linear(base);
     const r = (lambda(i - 1) - lambda(i)) / h;
     const back = (-0.5 * alpha * phi) / r;
     return linear([...base, [back, m1!], [-back, denoised]]);

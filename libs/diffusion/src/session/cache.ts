@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, rename, stat } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { arch, cpus } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { SessionOptions } from './session.ts';
 
 export interface OptimizedGraph {
@@ -16,6 +16,11 @@ export interface OptimizedGraph {
 /** Optimised graphs hold their weights inside; protobuf ends at 2 GB, so larger ones are not cached. */
 const LARGEST = 1_500_000_000;
 
+/** Weights beside the graph would be drawn into the optimised file. */
+async function hasExternalWeights(path: string): Promise<boolean> {
+  return (await readdir(dirname(path))).some((name) => name.endsWith('.data'));
+}
+
 /**
  * Where the optimised form of a graph lies. Only for the CPU provider: others rewrite graphs into forms that cannot be
  * saved. The name carries what the optimiser depends on (file, size, time, processor).
@@ -27,7 +32,7 @@ export async function optimizedGraph(
   const { cacheDir, providers = ['cpu'] } = options;
   if (cacheDir === undefined || providers.some((name) => name !== 'cpu')) return undefined;
   const { size, mtimeMs } = await stat(path);
-  if (size > LARGEST) return undefined;
+  if (size > LARGEST || (await hasExternalWeights(path))) return undefined;
   const key = createHash('sha256')
     .update(JSON.stringify([path, size, mtimeMs, arch(), cpus()[0]?.model]))
     .digest('hex')

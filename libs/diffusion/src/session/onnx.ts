@@ -4,7 +4,7 @@ import { optimizedGraph } from './cache.ts';
 import { runtimeOptions } from './options.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Feed, Opaque, Session, SessionOptions, ValueInfo } from './session.ts';
-import { fromBuffer, toBuffer } from './values.ts';
+import { bitsOf, fromBuffer, toBuffer } from './values.ts';
 
 /** Words of a runtime message that mean the device, not the graph or its inputs, is at fault. */
 const DEVICE_WORDS = /cuda|cudnn|cublas|tensorrt|device|out of memory|bad_alloc|failed to allocate/i;
@@ -18,6 +18,21 @@ function infos(metadata: readonly ort.InferenceSession.ValueMetadata[]): Map<str
         : { name: value.name, type: 'sequence', shape: [] },
     ]),
   );
+}
+
+/**
+ * The runtime's tensor class turns half-precision bits into a Float16Array wherever the language has one, and its own
+ * native part then finds no bytes in it. It does take a plain object with the bits.
+ */
+function runtimeTensor(type: string, data: unknown, dims: readonly number[]): ort.Tensor {
+  if (type === 'float16') return { type, data, dims, location: 'cpu' } as unknown as ort.Tensor;
+  return new ort.Tensor(type as 'float32', data as Float32Array, dims);
+}
+
+/** A result in a form that can be fed. */
+function again(value: ort.Tensor): ort.Tensor {
+  const { data } = value;
+  return data instanceof Float16Array ? runtimeTensor('float16', bitsOf(data), value.dims) : value;
 }
 
 /**
@@ -41,8 +56,8 @@ export async function openSession(path: string, file: string, options: SessionOp
       if (type === undefined) continue;
       values[name] =
         'opaque' in feed
-          ? (feed.opaque as ort.Tensor)
-          : new ort.Tensor(type as 'float32', toBuffer(feed, type) as Float32Array, feed.dims);
+          ? again(feed.opaque as ort.Tensor)
+          : runtimeTensor(type, toBuffer(feed, type), feed.dims);
     }
     const began = performance.now();
     try {
@@ -78,7 +93,15 @@ export async function openSession(path: string, file: string, options: SessionOp
   };
 }
 
-/** Execution providers that this build of the runtime has. */
-export function availableProviders(): { name: string; bundled: boolean }[] {
-  return ort.listSupportedBackends().map(({ name, bundled }) => ({ name, bundled }));
+/**
+ * Refuses execution providers that this build of the runtime does not know.
+ * @throws EngineError naming the provider and those there are
+ */
+export function checkProviders({ providers = [] }: SessionOptions): void {
+  const known = ort.listSupportedBackends().map(({ name }) => name);
+  for (const provider of providers) {
+    if (!known.includes(provider)) {
+      throw new EngineError(`this runtime has no execution provider ${provider}, only ${known.join(', ')}`);
+    }
+  }
 }

@@ -10,6 +10,11 @@ type Buffer =
   | Int32Array
   | Uint8Array;
 
+/** The 16-bit patterns of half-precision numbers. */
+export function bitsOf({ buffer, byteOffset, length }: Float16Array): Uint16Array {
+  return new Uint16Array(buffer, byteOffset, length);
+}
+
 /** A feed in the element type that the graph declares. Throws on a type that no graph of ours has. */
 export function toBuffer(feed: Tensor | Integers, type: string): Buffer {
   const values = 'integers' in feed ? feed.integers : feed.data;
@@ -19,7 +24,7 @@ export function toBuffer(feed: Tensor | Integers, type: string): Buffer {
     case 'float64':
       return Float64Array.from(values);
     case 'float16':
-      return Float16Array.from(values);
+      return bitsOf(Float16Array.from(values));
     case 'int64':
       return BigInt64Array.from(values as number[], (value) => BigInt(value));
     case 'int32':

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { ProfileError } from '../errors.ts';
+import { takePrecompiled } from './precompiled.ts';
 
 export interface TokenIds {
   readonly ids: readonly number[];
@@ -20,10 +21,13 @@ export interface Vocabulary {
 export async function openVocabulary(path: string, file: string): Promise<Vocabulary> {
   try {
     const json = JSON.parse(await readFile(path, 'utf8'));
+    const taken = takePrecompiled(json.normalizer);
+    if (taken) json.normalizer = taken.rest;
     // Of word-level models the library takes the unknown token from the second file alone.
     const tokenizer = new Tokenizer(json, { unk_token: json.model?.unk_token });
     return {
-      encode: (text, specialTokens) => tokenizer.encode(text, { add_special_tokens: specialTokens }).ids,
+      encode: (text, specialTokens) =>
+        tokenizer.encode(taken ? taken.normalize(text) : text, { add_special_tokens: specialTokens }).ids,
     };
   } catch (cause) {
     throw new ProfileError(file, 'is not a tokenizer that can be read', { cause });

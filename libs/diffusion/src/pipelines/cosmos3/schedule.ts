@@ -33,9 +33,9 @@ export function cosmos3Schedule(
       shift: request.flowShift,
       native: pipeline.use_native_flow_schedule,
     });
-    const { num_train_timesteps: train, final_sigmas_type: last } = scheduler.config;
+    const { num_train_timesteps: train } = scheduler.config;
     return {
-      scheduler: uniPc(flowLevels(request.steps, levels, last)),
+      scheduler: uniPc(flowLevels(request.steps, levels)),
       timesteps: wholeTimesteps(request.steps, levels, train),
     };
   }

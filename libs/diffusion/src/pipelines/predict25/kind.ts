@@ -87,7 +87,7 @@ async function open(settings: Settings, load: PartLoader, standard: number): Pro
           const given = givenFrames(request, plan.sampled, needs, clip);
           return predict25Denoiser({
             transformer,
-            scheduler: uniPc(flowLevels(request.steps, levels, settings.scheduler.config.final_sigmas_type)),
+            scheduler: uniPc(flowLevels(request.steps, levels)),
             guidance: requestGuidance(guidance, request),
             scale: request.guidance,
             cache: step_cache,

@@ -109,7 +109,7 @@ async function open(settings: Transfer25Settings, load: PartLoader): Promise<Pip
           const at = { window, size: plan.sampled, dims, grid, branches: graph.controls, vae, norm, draw };
           return predict25Denoiser({
             transformer,
-            scheduler: uniPc(flowLevels(request.steps, levels, settings.scheduler.config.final_sigmas_type)),
+            scheduler: uniPc(flowLevels(request.steps, levels)),
             guidance: requestGuidance(guidance, request),
             scale: request.guidance,
             cache: step_cache,
