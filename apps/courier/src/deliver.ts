@@ -26,11 +26,11 @@ interface Opened {
   readonly behind: boolean;
 }
 
-/** How long a delivery waits for the first try of an earlier event of its job. */
-const ORDER_PATIENCE_MS = 60_000;
+/** How long a delivery waits for the first try of an earlier event of its job, which a closed circuit may put off. */
+const ORDER_PATIENCE_MS = 1_800_000;
 const CLOCK_SLACK_MS = 1_000;
 const SHORTEST_WAIT_MS = 50;
-const LONGEST_WAIT_MS = 2_000;
+const LONGEST_WAIT_MS = 60_000;
 
 /** Takes one delivery as far as it goes now: to its receiver, to a later time, or to its end. */
 export function openDeliver(deps: DeliverDeps): Carry {

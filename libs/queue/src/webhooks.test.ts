@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { aJob, startRedis, type TestRedis, until } from '@worldfarm/test-support';
+import { Redis } from 'ioredis';
 import type { NewDelivery } from './deliveries.ts';
 import { deliveryId } from './deliveries.ts';
 import { type Farm, openFarm } from './farm.ts';
@@ -10,6 +11,7 @@ import type { Webhooks } from './webhooks.ts';
 let redis: TestRedis;
 let farm: Farm;
 let webhooks: Webhooks;
+let prefix: string;
 let count = 0;
 const readers: OutboxReader[] = [];
 const never = new AbortController().signal;
@@ -20,7 +22,8 @@ before(async () => {
 });
 beforeEach(async () => {
   await close();
-  farm = openFarm({ url: redis.url, prefix: `{hooks${count++}}`, patience: 'wait' });
+  prefix = `{hooks${count++}}`;
+  farm = openFarm({ url: redis.url, prefix, patience: 'wait' });
   webhooks = farm.webhooks;
 });
 after(async () => {
@@ -100,6 +103,18 @@ describe('the outbox', () => {
     const held = await claim();
     for (const value of [0.1, 0.2, 0.3]) await held.progress({ value, stage: 'steps' });
     assert.deepEqual(brief(await reader('a').read(10)), ['active 2', 'progress 3']);
+  });
+
+  it('holds progress again when five seconds have passed', async () => {
+    const { record } = await farm.jobs.submit(aJob({ webhook }));
+    const held = await claim();
+    await held.progress({ value: 0.1, stage: 'steps' });
+    const raw = new Redis(redis.url);
+    const key = `${prefix}:job:${record.spec.id}`;
+    await raw.hset(key, 'toldAt', Number(await raw.hget(key, 'toldAt')) - 5_000);
+    raw.disconnect();
+    await held.progress({ value: 0.2, stage: 'steps' });
+    assert.deepEqual(brief(await reader('a').read(10)), ['active 2', 'progress 3', 'progress 4']);
   });
 
   it('gives what was not acknowledged to the same reader again after a fault, and to others only later', async () => {
