@@ -26,6 +26,23 @@ export const nativeSchema = z.strictObject({
 export const componentSchema = z.looseObject({ file: relativePath });
 
 /**
+ * A classifier that looks at rendered frames: `frames` [N,3,height,width] float32 in, RGB, `(value/255 - mean) / std`;
+ * its first output has, for each frame, one or more probabilities of what must not be shown.
+ */
+export const frameGuardSchema = z.strictObject({
+  file: relativePath,
+  width: z.int().min(8).max(1024),
+  height: z.int().min(8).max(1024),
+  /** a frame with a probability of this or more blocks the whole output */
+  threshold: z.number().min(0).max(1),
+  /** one frame out of so many is looked at, and the last one */
+  every: z.int().min(1).default(8),
+  mean: z.array(z.number()).length(3).default([0, 0, 0]),
+  std: z.array(z.number().positive()).length(3).default([1, 1, 1]),
+});
+export type FrameGuardSpec = z.infer<typeof frameGuardSchema>;
+
+/**
  * `profile.json`: one servable model build. `pipeline`, `scheduler` and `tokenizer` are read strictly by
  * libs/diffusion, which knows the pipeline named by `pipeline.type`; here they only have to be objects.
  */
@@ -51,6 +68,7 @@ export const profileSchema = z.strictObject({
   scheduler: z.looseObject({ type: z.string() }).optional(),
   components: z.record(z.string(), componentSchema).default({}),
   tokenizer: z.looseObject({ file: relativePath }).optional(),
+  frame_guard: frameGuardSchema.optional(),
   /** Every file of the folder that rendering reads, with its digest. */
   files: z
     .array(z.strictObject({ path: relativePath, bytes: z.int().nonnegative(), sha256: sha256Schema }))

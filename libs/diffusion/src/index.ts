@@ -6,6 +6,7 @@ export type { LoadReport } from './engine/protocol.ts';
 export type { SampleOptions } from './engine/sample-request.ts';
 export { EngineError, ProfileError } from './errors.ts';
 export { type GoldenReport, type VerifyReport, verifyProfile } from './parity/verify.ts';
+export { type FrameGuard, openFrameGuard } from './frame-guard/open.ts';
 export { readCheckpoint } from './profile/checkpoint.ts';
 export { checkFiles } from './profile/files.ts';
 export { checkFit, profileMemory } from './profile/fits.ts';

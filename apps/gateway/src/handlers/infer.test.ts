@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { FarmError } from '@worldfarm/core';
 import { startRedis, type TestRedis, until } from '@worldfarm/test-support';
 import { errorOf, get, post } from '../testing/call.ts';
 import { type FakeWorker, type FakeWorkerOptions, startFakeWorker } from '../testing/fake-worker.ts';
@@ -92,6 +93,42 @@ describe('POST /v1/infer', () => {
     assert.equal(answer.status, 500);
     assert.equal(errorOf(answer).type, 'render_failed');
     assert.match(errorOf(answer).message, /fell over/);
+  });
+
+  it('answers 422 when the frames are blocked, with no output left', async () => {
+    work(() => {
+      throw new FarmError('guardrail_blocked', 'the video was blocked');
+    });
+    const answer = await post(`${test.url}/v1/infer`, TEXT);
+    assert.equal(answer.status, 422);
+    assert.equal(errorOf(answer).type, 'guardrail_blocked');
+    assert.equal((await get(`${test.url}/v1/jobs/${errorOf(answer).job_id}`)).body.output, undefined);
+  });
+
+  it('answers 422 to a prompt that is blocked, with no job', async () => {
+    await test.close();
+    const { wordGuard } = await import('../prompt/word-guard.ts');
+    const prompts = { guards: [wordGuard(['forbidden'])] };
+    test = await startGateway({ redisUrl: redis.url, replace: { prompts } });
+    const answer = await post(`${test.url}/v1/infer`, { ...TEXT, prompt: 'a Forbidden thing' });
+    assert.equal(answer.status, 422);
+    assert.equal(errorOf(answer).param, 'prompt');
+    assert.equal((await jobs()).length, 0);
+    assert.deepEqual((await get(`${test.url}/v1/metadata`)).body.guardrails, { text: ['words'], frames: [] });
+  });
+
+  it('renders the rewritten prompt where there is an upsampler, and says so', async () => {
+    await test.close();
+    const prompts = { guards: [], upsampler: async (prompt: string) => `${prompt}, in the rain` };
+    test = await startGateway({ redisUrl: redis.url, replace: { prompts } });
+    let rendered = '';
+    work(({ spec }) => {
+      rendered = spec.plan.prompt;
+      return Buffer.from('x');
+    });
+    const { body } = await post(`${test.url}/v1/infer`, { prompt: 'a dog', prompt_upsampling: true });
+    assert.equal(body.upsampled_prompt, 'a dog, in the rain');
+    assert.equal(rendered, 'a dog, in the rain');
   });
 
   it('answers 409 when its job is canceled', async () => {
@@ -223,7 +260,6 @@ describe('when Redis restarts under a held call', () => {
 describe('when storage is away', () => {
   it('answers 503 to a body with an image, and queues nothing', async () => {
     const put = test.gateway.store.put;
-    const { FarmError } = await import('@worldfarm/core');
     test.gateway.store.put = async () => {
       throw new FarmError('dependency_unavailable', 'storage is out of reach');
     };

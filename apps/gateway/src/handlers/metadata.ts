@@ -27,7 +27,11 @@ export async function metadata(call: Call, gateway: Gateway): Promise<Reply> {
     model_variant: selected.name,
     checkpoint: config.checkpoint ?? null,
     native: selected.native ?? null,
-    guardrails: { text: gateway.prompts.guards.map(({ name }) => name) },
+    guardrails: {
+      text: gateway.prompts.guards.map(({ name }) => name),
+      /** profiles whose frames are looked at before they are published */
+      frames: profiles.filter(({ frame_guard }) => frame_guard).map(({ id }) => id),
+    },
     prompt_upsampling: gateway.prompts.upsampler !== undefined,
     profiles: profiles.map(profileView),
   });

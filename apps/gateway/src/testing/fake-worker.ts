@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type JobRecord, TIERS } from '@worldfarm/core';
+import { FarmError, type JobRecord, TIERS } from '@worldfarm/core';
 import { type Claim, openFarm } from '@worldfarm/queue';
 import type { TestGateway } from './harness.ts';
 
@@ -54,7 +54,8 @@ export function startFakeWorker(
       await claim.succeed({ output, metrics: { render_seconds: 0.1 } });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      await claim.fail({ type: 'render_failed', message }, { retry: false, countAttempt: true });
+      const type = error instanceof FarmError ? error.type : 'render_failed';
+      await claim.fail({ type, message }, { retry: false, countAttempt: true });
     }
   }
 

@@ -1,7 +1,8 @@
 import type { Profile } from '@worldfarm/core';
-import type { EngineOptions } from '@worldfarm/diffusion';
+import { type EngineOptions, openFrameGuard } from '@worldfarm/diffusion';
 import type { Logger } from '@worldfarm/service';
 import type { Engine } from './engine.ts';
+import { guardEngine } from './guarded.ts';
 import { openNullEngine } from './null.ts';
 import { openOnnxEngine } from './onnx.ts';
 import type { UpstreamOptions } from './upstream/http.ts';
@@ -29,9 +30,12 @@ const ENGINES: Record<Profile['engine'], OpenEngine> = {
   videos: (context) => openVideosEngine(context.profile, upstreamOf(context), context.signal),
 };
 
-/** Opens the engine that a profile names. */
+/** Opens the engine that a profile names, behind the profile's frame guard where it has one. */
 export async function openProfileEngine(context: EngineContext): Promise<Engine> {
-  return ENGINES[context.profile.engine](context);
+  const { folder, profile, onnx } = context;
+  const engine = await ENGINES[profile.engine](context);
+  if (!profile.frame_guard) return engine;
+  return guardEngine(engine, await openFrameGuard(folder, profile.frame_guard, onnx), profile.frame_guard);
 }
 
 function upstreamOf({ upstream, profile }: EngineContext): UpstreamOptions {
