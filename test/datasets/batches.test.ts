@@ -3,6 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Batch } from '@worldfarm/client';
+import { encodeJpeg } from '@worldfarm/media';
+import { openFolderStore } from '@worldfarm/storage';
 import { until } from '@worldfarm/test-support';
 import { type DatasetFarm, startDatasetFarm } from './farm.ts';
 import { faultsOf, manifestOf } from './verify.ts';
@@ -214,5 +216,100 @@ describe('a batch', () => {
     assert.match(await textOf(await farm.client.fetchFile(clip)), /^null render of seed 0: clip 3/);
     const manifest = await textOf(await farm.client.lines(batch.id, 'manifest'));
     assert.equal(manifest.trim().split('\n').length, 5);
+  });
+});
+
+describe('the inputs of a batch', () => {
+  const prefix = 'uploads/frames/';
+  const put = async (name: string) => {
+    const store = await openFolderStore({ root: farm.store });
+    const jpeg = await encodeJpeg(new Uint8Array(64 * 64 * 3).fill(name.length * 20), {
+      width: 64,
+      height: 64,
+    });
+    await store.put(`${prefix}${name}`, jpeg, { contentType: 'image/jpeg' });
+    store.close();
+  };
+
+  it('may be the images under a prefix, zipped with words', async () => {
+    for (const name of ['a.jpg', 'bb.jpg', 'ccc.jpg']) await put(name);
+    const template = { prompt: 'it {verb}', image: '{image}', seed: 1, ...SMALL };
+    const axes = { image: { images: `store://${prefix}` }, verb: ['runs', 'stands', 'falls'] };
+    const batch = await run({
+      name: 'images',
+      source: { grid: { template, axes, zip: [['image', 'verb']] } },
+    });
+    assert.equal(batch.status, 'completed', batch.message);
+    const { faults, rows } = await faultsOf(datasetOf(batch), 3);
+    assert.deepEqual(faults, []);
+    assert.deepEqual(
+      rows.map(({ mode, prompt }) => [mode, prompt]),
+      ['runs', 'stands', 'falls'].map((verb) => ['image2video', `it ${verb}`]),
+    );
+    assert.equal((rows[0]!.inputs[0] as { sha256: string }).sha256.length, 64);
+  });
+
+  it('fail their row alone when they are missing, and are tried again when asked', async () => {
+    await put('there.jpg');
+    const rows = ['there.jpg', 'late.jpg'].map((name) => ({
+      id: name.slice(0, -4),
+      input: { prompt: 'go', seed: 5, image: `store://${prefix}${name}`, ...SMALL },
+    }));
+    const batch = await run({ name: 'late', source: { jsonl: jsonl(rows) } });
+    assert.equal(batch.status, 'completed');
+    assert.equal(batch.counts.failed, 1);
+    const errors = await textOf(await farm.client.lines(batch.id, 'errors'));
+    assert.match(errors, /"line":2,"id":"late","status":"failed","type":"not_found"/);
+    await put('late.jpg');
+    const before = await renders();
+    await farm.client.act(batch.id, 'retry-failed');
+    const again = await ended(batch);
+    assert.equal(again.counts.failed, 0);
+    assert.equal((await renders()) - before, 1);
+    assert.deepEqual((await faultsOf(datasetOf(again), 2)).faults, []);
+  });
+
+  it('are looked for before anything is rendered, where that is asked', async () => {
+    const image = `store://${prefix}nowhere.jpg`;
+    const rows = [{ input: { prompt: 'a', ...SMALL } }, { input: { prompt: 'b', image, ...SMALL } }];
+    const batch = await run({ name: 'checked', source: { jsonl: jsonl(rows) }, check_media: true });
+    assert.equal(batch.counts.invalid, 1);
+    assert.match(
+      await textOf(await farm.client.lines(batch.id, 'errors')),
+      /"line":2,.*"field":"input.image","type":"unreachable_media"/,
+    );
+  });
+
+  it('may end a batch when too many fail', async () => {
+    const rows = Array.from({ length: 12 }, (_, n) => ({
+      input: { prompt: `p ${n}`, image: `store://${prefix}gone-${n}.jpg`, ...SMALL },
+    }));
+    const spec = {
+      name: 'stops',
+      source: { jsonl: jsonl(rows) },
+      on_error: { stop_after: 2 },
+      max_active: 2,
+    };
+    const batch = await run(spec);
+    assert.equal(batch.status, 'failed');
+    assert.match(batch.message!, /too many rows failed/);
+    assert.ok(batch.counts.failed >= 2 && batch.counts.canceled >= 8, JSON.stringify(batch.counts));
+  });
+});
+
+describe('the end of a batch', () => {
+  it('is told to webhooks, once for every time it ends', async () => {
+    const webhook = { url: 'https://example.com/hook' };
+    const batch = await run({ name: 'hooked', source: grid(2), webhook });
+    const reader = farm.farm.webhooks.openReader({ name: 'test', claimAfterMs: 60_000, waitMs: 100 });
+    const entries = await reader.read(10_000);
+    reader.close();
+    const told = entries.flatMap((entry) => (entry.kind === 'emitted' ? [entry.event] : []));
+    const own = told.filter(({ subject }) => subject === batch.id);
+    assert.equal(own.length, 1);
+    assert.equal(own[0]!.type, 'batch.completed');
+    assert.deepEqual(own[0]!.webhook, webhook);
+    assert.equal((own[0]!.data as unknown as Batch).counts.succeeded, 2);
+    assert.ok(told.some(({ type }) => type === 'batch.failed'));
   });
 });

@@ -62,6 +62,7 @@ export async function startDatasetFarm({
     WORLDFARM_BATCH_LEASE_MS: '3000',
     ...environment,
   };
+  let redisRuns = true;
   const running = new Map<Part, ChildProcess>();
   const farm = openFarm({ url: redis.url, patience: 'wait' });
   const client = createBatchClient({ baseUrl: url, attempts: 40 });
@@ -85,7 +86,10 @@ export async function startDatasetFarm({
   const kill = async (which: readonly (Part | 'redis')[] = [...PARTS, 'redis']) => {
     await Promise.all(
       which.map(async (part) => {
-        if (part === 'redis') return redis.kill();
+        if (part === 'redis') {
+          redisRuns = false;
+          return redis.kill();
+        }
         const child = running.get(part);
         if (!child || child.exitCode !== null || child.signalCode !== null) return;
         const gone = once(child, 'exit');
@@ -102,7 +106,8 @@ export async function startDatasetFarm({
     client,
     kill,
     start: async (wanted) => {
-      await redis.restart();
+      if (!redisRuns) await redis.restart();
+      redisRuns = true;
       await start(wanted);
     },
     pids: () => Object.fromEntries([...running].map(([part, child]) => [part, child.pid!])),
