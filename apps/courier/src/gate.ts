@@ -47,8 +47,8 @@ const SWIFT_MS = 1_000;
 const RECENT_MS = 2_000;
 /** First put-off at a host that may be about to answer, and at one that has yet to and should have. */
 const SHORT_PUT_OFF_MS = 250;
-const LONG_PUT_OFF_MS = 10_000;
-const LONGEST_PUT_OFF_MS = 30_000;
+const LONG_PUT_OFF_MS = 20_000;
+const LONGEST_PUT_OFF_MS = 60_000;
 const REMEMBERED = 10_000;
 
 /**
