@@ -234,6 +234,17 @@ describe('when Redis is away', () => {
   });
 });
 
+/** Resolves when a call has its job and waits for it. */
+function holding({ farm }: TestGateway): Promise<void> {
+  const { watch } = farm.events;
+  const held = Promise.withResolvers<void>();
+  farm.events.watch = (...args) => {
+    held.resolve();
+    return watch(...args);
+  };
+  return held.promise;
+}
+
 describe('when Redis restarts under a held call', () => {
   it('holds on, and answers with the video in the end', async () => {
     const own = await startRedis();
@@ -241,7 +252,7 @@ describe('when Redis restarts under a held call', () => {
     let rendering: FakeWorker | undefined;
     try {
       const held = post(`${alone.url}/v1/infer`, TEXT);
-      await until('a job', async () => (await alone.farm.jobs.list({}, { limit: 1 })).records.length === 1);
+      await holding(alone);
       await own.restart();
       await until(
         'the gateway to be back',
