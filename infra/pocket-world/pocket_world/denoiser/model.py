@@ -5,7 +5,8 @@ from torch import Tensor, nn
 
 from ..autoencoder.model import CHANNELS
 from .blocks import Attention, Res, groups
-from .embed import COORDINATES, FrameEmbedding, coordinates
+from .embed import COORDINATES, Blobs, FrameEmbedding, coordinates
+from .prior import Prior
 
 CONTROLS = 4  # edge, blur, depth, seg
 
@@ -26,11 +27,18 @@ class Stage(nn.Module):
 class Denoiser(nn.Module):
     """Three scales (h x w, half, quarter); h and w are multiples of 4."""
 
-    def __init__(self, channels: int = CHANNELS, width: tuple[int, int, int] = (64, 128, 256), d: int = 256, precondition: bool = False) -> None:
+    def __init__(self, channels: int = CHANNELS, width: tuple[int, int, int] = (64, 128, 256), d: int = 256, precondition: bool = False, features: int = 320) -> None:
         super().__init__()
         a, b, c = width
         self.channels, self.precondition = channels, precondition
         self.embed = FrameEmbedding(d)
+        self.blobs = Blobs(d, a)
+        self.prior = Prior(channels, features)
+        self.hint, self.trust = nn.Conv2d(channels, a, 3, padding=1), nn.Linear(d, channels)
+        for p in (self.hint, self.trust):
+            nn.init.zeros_(p.weight)
+            nn.init.zeros_(p.bias)
+        self.lean = nn.Parameter(torch.stack([torch.ones(channels), torch.full((channels,), -3.0)]))
         self.stem = nn.Conv2d(3 * channels + 3 + COORDINATES, a, 3, padding=1)
         self.control = nn.Conv2d(CONTROLS * (channels + 1), a, 3, padding=1, bias=False)
         nn.init.zeros_(self.control.weight)
@@ -60,11 +68,14 @@ class Denoiser(nn.Module):
         # second: the second frame where it is given; a batch of frames without frame 1 has none
         second = torch.cat([k, mask], 2) * (index == 1).to(x.dtype).reshape(b, n, 1, 1, 1)
         second = second.sum(1, keepdim=True)
-        place = coordinates(h, w, x).expand(b, n, -1, -1, -1)
+        spot = coordinates(h, w, x)
+        place = spot.expand(b, n, -1, -1, -1)
         inp = torch.cat([x / norm * (1 - mask) + k, mask, first.expand(-1, n, -1, -1, -1), second.expand(-1, n, -1, -1, -1), place], 2)
         given = torch.cat([first[:, 0, -1].mean((1, 2))[:, None], second[:, 0, -1].mean((1, 2))[:, None]], 1)
         e = self.embed(t, slots, fps, index, given)
-        y = self.stem(inp.reshape(b * n, -1, h, w))
+        y = self.stem(inp.reshape(b * n, -1, h, w)) + self.blobs(e, spot)
+        hint = self.prior(slots, index, fps, h, w).reshape(b * n, c, h, w)
+        y = y + self.hint(hint)
         if control is not None and weight is not None:
             g = weight.reshape(b, CONTROLS, 1, 1, 1, 1).expand(-1, -1, n, 1, h, w)
             y = y + self.control((torch.cat([control * g, g], 3)).permute(0, 2, 1, 3, 4, 5).reshape(b * n, -1, h, w))
@@ -82,10 +93,18 @@ class Denoiser(nn.Module):
         y = torch.cat([self.up0(y), skip0], 1)
         for s in self.u0:
             y = s(y, e, b)
-        y = self.out(nn.functional.silu(self.norm(y))).reshape(b, n, c, h, w)
+        y = self.out(nn.functional.silu(self.norm(y))) + self.trust(e)[:, :, None, None] * hint
+        y = y.reshape(b, n, c, h, w)
         if not self.precondition:
-            return y
+            return y + self.leaning(tt, slots, given) * (hint.reshape(b, n, c, h, w) - y)
         return x * ((1 - tt) / norm ** 2) + y * (tt / norm)
+
+    def leaning(self, t: Tensor, slots: Tensor, given: Tensor) -> Tensor:
+        """[B, 1, C, 1, 1]: how much of the answer is the prompt's mean clip: nearly all of it in pure noise, nothing once the noise is
+        low, where a first frame is given or where no scene is named."""
+        level = (t / (1 - t + 1e-3)).log()
+        g = torch.sigmoid(self.lean[0].reshape(1, 1, -1, 1, 1) * level + self.lean[1].reshape(1, 1, -1, 1, 1))
+        return g * (slots[:, 0].amax(-1) * (1 - given[:, 0])).reshape(-1, 1, 1, 1, 1)
 
     def forward(self, hidden_states: Tensor, condition_latents: Tensor, condition_mask: Tensor, timestep: Tensor, encoder_hidden_states: Tensor,
                 control_latents: Tensor, control_weight: Tensor, fps: Tensor) -> Tensor:
