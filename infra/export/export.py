@@ -18,6 +18,7 @@ runtime.prepare()
 from parity import record_parity  # noqa: E402
 from worldexport.checkpoint import load, load_controls  # noqa: E402
 from worldexport.profile import Options, export_pipeline  # noqa: E402
+from worldexport.schedule import shift_flow  # noqa: E402
 
 CONTROLS = ("edge", "blur", "depth", "seg")
 
@@ -51,6 +52,13 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--parity-frames", type=int, default=9, help="1 + 4k (1 + 8k for Predict1)")
     out.add_argument("--control", type=control, action="append", default=[], metavar="NAME=FOLDER",
                      help="Transfer2.5: a control branch; several may be given")  # fmt: skip
+    out.add_argument("--single", action="append", default=[], choices=CONTROLS,
+                     help="with several --control: also a graph with this branch alone")  # fmt: skip
+    out.add_argument(
+        "--flow-shift",
+        type=float,
+        help="Cosmos3: set UniPC's flow_shift and drop Karras sigmas; 10 for video, as its docs do",
+    )
     out.add_argument("--id", help="profile id; made from the checkpoint's name when absent")
     out.add_argument("--name")
     out.add_argument("--version", default="1.0.0")
@@ -63,11 +71,19 @@ def parser() -> argparse.ArgumentParser:
     return out
 
 
+def opened(given: argparse.Namespace) -> tuple:
+    """The pipeline and, for Transfer2.5, the control branches that were named."""
+    nets = load_controls(dict(given.control))
+    pipe = load(given.checkpoint, controlnet=next(iter(nets.values()), None))
+    if given.flow_shift is not None:
+        shift_flow(pipe, given.flow_shift)
+    return pipe, nets
+
+
 def main(arguments: list[str] | None = None) -> dict:
     given = parser().parse_args(arguments)
     warnings.filterwarnings("ignore")
-    nets = load_controls(dict(given.control))
-    pipe = load(given.checkpoint, controlnet=next(iter(nets.values()), None))
+    pipe, nets = opened(given)
     options = Options(
         id=given.id or identifier(given.checkpoint),
         name=given.name,
@@ -79,6 +95,7 @@ def main(arguments: list[str] | None = None) -> dict:
         tiers=tuple(given.tier) or ("256", "480", "720"),
         frames=given.frames,
         controlnets=nets or None,
+        single_controls=tuple(given.single),
     )
     profile = export_pipeline(pipe, given.out, options)
     total = sum(file["bytes"] for file in profile["files"])
@@ -86,8 +103,7 @@ def main(arguments: list[str] | None = None) -> dict:
     if given.parity:
         if given.precision != "fp32":
             # The goldens are float32's: exporting has rounded this pipeline's weights.
-            nets = load_controls(dict(given.control))
-            pipe = load(given.checkpoint, controlnet=next(iter(nets.values()), None))
+            pipe, nets = opened(given)
         for case, parts in record_parity(pipe, given.out, (*given.parity_size, given.parity_frames), nets).items():
             print(f"{case}: " + ", ".join(f"{part} {worst:.1e}" for part, worst in parts.items()))
     return profile

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import torch
 
-from cases import cosmos3, predict1, predict25, transfer25
+from cases import cosmos3, cosmos3_transfer, predict1, predict25, transfer25
 from cases.shapes import Shape
 from cases.transfer25_specs import Spec
 from worldexport.sessions import Graphs
@@ -27,7 +27,11 @@ def _transfer25(pipe, graphs, out: Path, shape: Shape, nets) -> dict:
 
 def _cosmos3(pipe, graphs, out: Path, shape: Shape, _nets) -> dict:
     kinds = ("text", "image", "video", "still")
-    return {kind: cosmos3.record_case(pipe, graphs, out, kind, shape, 0) for kind in kinds}
+    worst = {kind: cosmos3.record_case(pipe, graphs, out, kind, shape, 0) for kind in kinds}
+    if type(pipe).__name__ == "Cosmos3OmniModularPipeline":
+        edge = cosmos3_transfer.Spec("edge", ("edge",))
+        worst["transfer"] = cosmos3_transfer.record_case(pipe, graphs, out, edge, shape, 0)
+    return worst
 
 
 PARITY = {
@@ -37,6 +41,7 @@ PARITY = {
     "Cosmos2_5_PredictBasePipeline": _predict25,
     "Cosmos2_5_TransferPipeline": _transfer25,
     "Cosmos3OmniPipeline": _cosmos3,
+    "Cosmos3OmniModularPipeline": _cosmos3,
     "Cosmos3DistilledModularPipeline": _cosmos3,
 }
 

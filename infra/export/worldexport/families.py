@@ -116,12 +116,12 @@ def predict25(pipe, writer: ProfileWriter, options) -> Described:
 
 
 def transfer25(pipe, writer: ProfileWriter, options) -> Described:
-    """One graph with every branch; with several controls also one graph for each alone, which costs less to run."""
+    """One graph with every branch; `options.single_controls` get one alone as well, which costs less to run and more disk."""
     nets = options.controlnets or {options.controls[0]: pipe.controlnet}
     text, separate = parts_dit.write_reason1(writer, pipe.text_encoder, pipe.transformer, nets)
     graphs = {"transformer": nets}
     if len(nets) > 1:
-        graphs |= {f"transformer_{name}": {name: nets[name]} for name in options.single_controls or nets}
+        graphs |= {f"transformer_{name}": {name: nets[name]} for name in options.single_controls}
     channels = pipe.transformer.config.in_channels
     transformers = {
         key: {

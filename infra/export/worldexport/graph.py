@@ -1,12 +1,14 @@
 """Writes one torch module as one ONNX file and fixes its metadata; external data for large weights."""
 
+import tempfile
 from pathlib import Path
 
 import onnx
 import torch
+from onnx.external_data_helper import load_external_data_for_model
 
 OPSET = 18
-TWO_GB = 2**31 - 2**24  # protobuf's limit, less room for the graph itself
+TWO_GB = 2**31 - 2**26  # protobuf's limit, less room for the graph itself
 
 
 def write_graph(
@@ -25,8 +27,13 @@ def write_graph(
     path = Path(path)
     module = module.eval()
     options = {"input_names": names[0], "output_names": names[1], "opset_version": OPSET}
-    torch.onnx.export(module, inputs, str(path), dynamic_axes=axes, dynamo=False, **options)
-    return save_model(onnx.load(str(path)), path, external)
+    # Over 2 GB the exporter leaves one file a weight beside the graph, so it writes into a folder of its own.
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        draft = Path(folder) / path.name
+        torch.onnx.export(module, inputs, str(draft), dynamic_axes=axes, dynamo=False, **options)
+        model = onnx.load(str(draft), load_external_data=False)
+        load_external_data_for_model(model, folder)
+    return save_model(model, path, external)
 
 
 def strip(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -45,12 +52,11 @@ def strip(model: onnx.ModelProto) -> onnx.ModelProto:
 
 def save_model(model: onnx.ModelProto, path: Path, external: bool) -> list[Path]:
     """Saves with the weights inside, or beside in `<graph>.data` when asked or when they are over 2 GB."""
-    for stale in path.parent.glob("onnx__*"):
-        stale.unlink()
     model = strip(model)
     data = path.with_name(path.name + ".data")
     data.unlink(missing_ok=True)
-    if not external and model.ByteSize() < TWO_GB:
+    weights = sum(len(tensor.raw_data) for tensor in model.graph.initializer)
+    if not external and weights < TWO_GB:
         onnx.save(model, str(path))
         return [path]
     onnx.save(model, str(path), save_as_external_data=True, location=data.name, size_threshold=1024)

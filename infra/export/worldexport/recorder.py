@@ -25,7 +25,11 @@ DRAWING = (
 
 
 # Modular pipelines have no step callback; these blocks hold the latents after a step, re-pinned frames included.
-STEPPING = ("Cosmos3TransferLoopSchedulerStep", "Cosmos3DistilledVisionLoopSchedulerStep")
+STEPPING = (
+    "Cosmos3VisionLoopSchedulerStep",
+    "Cosmos3TransferLoopSchedulerStep",
+    "Cosmos3DistilledVisionLoopSchedulerStep",
+)
 
 
 def purpose(function: str, module: str) -> str:
