@@ -81,6 +81,8 @@ export interface BatchLead {
   begin(total: number): Promise<void>;
   /** Moves rows, and keeps the counters and open jobs true, all or nothing. @throws LeadLost */
   move(moves: readonly RowMove[]): Promise<void>;
+  /** Forgets the batch after a while: it was only asked for. @throws LeadLost */
+  expire(seconds: number): Promise<void>;
   /** Every pending row to canceled. @throws LeadLost */
   cancelPending(): Promise<void>;
   openJobs(): Promise<readonly OpenJob[]>;

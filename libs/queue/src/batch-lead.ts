@@ -58,6 +58,7 @@ export async function openLead(
       }
     },
 
+    expire: (seconds) => change('expire', { seconds }),
     cancelPending: () => change('cancel', {}),
 
     async openJobs() {

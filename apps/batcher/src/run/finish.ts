@@ -14,7 +14,7 @@ export async function finish(run: BatchRun, status: BatchStatus, message?: strin
   const { record, lead, farm } = run;
   const results = openResults(run, record);
   const states = new RowStates(await farm.batches.states(record.id));
-  const missing = new Set(states.inState('done'));
+  const missing = new Set([...states.inState('done'), ...states.inState('staged')]);
   for await (const { row } of results.clips()) missing.delete(row);
   if (missing.size > 0) {
     await lead.move([...missing].map((row): RowMove => ({ row, to: 'pending' })));

@@ -7,6 +7,9 @@ import { finish } from './finish.ts';
 import { renderRows } from './render.ts';
 import { validate } from './validate.ts';
 
+/** How long the answer of a dry run can be asked for. */
+const DRY_RUN_SECONDS = 86_400;
+
 const END = { done: 'completed', canceled: 'canceled', stopped: 'failed' } as const;
 
 /** Takes a batch from where it is to its end. Whatever was done before a crash is found done. */
@@ -31,6 +34,7 @@ export async function leadBatch(
       const { total, invalid } = await validate(run);
       if (record.spec.dry_run) {
         await lead.patch({ status: 'completed', endedAt: Date.now() });
+        await lead.expire(DRY_RUN_SECONDS);
         return;
       }
       await lead.begin(total);

@@ -169,7 +169,7 @@ function addCopy(batch: Command): void {
   batch
     .command('cp <id> [folder]')
     .description('copy a dataset here (a folder named after the batch); again, it brings what is missing')
-    .action(async (given: string, folder: string | undefined, command: Command) => {
+    .action(async (given: string, folder: string | undefined, _flags: object, command: Command) => {
       const id = findBatchId(given);
       if (!id) throw new UsageError(`${given}: expected a batch id, or a folder with one in its name`);
       const client = clientOf(command);

@@ -130,3 +130,14 @@ local lock = P .. ':lock:batch:' .. a.id
 if a.ms > 0 then redis.call('PEXPIRE', lock, a.ms) else redis.call('DEL', lock) end
 return 1
 `;
+
+/** Takes a batch off the lists, and its keys away in a while. */
+export const BATCH_EXPIRE_LUA = `${HEAD}
+if not led() then return 0 end
+redis.call('ZREM', P .. ':batches', a.id)
+redis.call('ZREM', P .. ':batches:' .. redis.call('HGET', B .. ':record', 'owner'), a.id)
+for _, part in ipairs({ 'record', 'rows', 'state', 'open', 'notes' }) do
+  redis.call('EXPIRE', B .. ':' .. part, a.seconds)
+end
+return 1
+`;
