@@ -43,5 +43,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   NIM_LOGGING_JSONL: 'another name of NIM_JSONL_LOGGING, which the chart sets',
   NIM_MODEL_PROFILE:
     'another name of what the chart sets as WORLDFARM_DEFAULT_PROFILE and WORLDFARM_WORKER_PROFILES',
+  NIM_MODEL_PATH: 'another name of NIM_FT_CHECKPOINT',
+  NIM_CACHE_PATH: 'another name of WORLDFARM_CACHE, which the chart sets',
   WORLDFARM_DEVICE_ID: 'a container sees only its own GPUs',
 };

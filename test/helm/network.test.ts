@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import { podOf } from './support/containers.ts';
+import { find, type Manifest, render } from './support/helm.ts';
+
+interface Rule {
+  to?: object[];
+  from?: object[];
+  ports?: { port: number }[];
+}
+
+const portsOf = (rules: Rule[]) => rules.flatMap(({ ports = [] }) => ports.map(({ port }) => port));
+
+describe('network policies', () => {
+  let minimal: Manifest[];
+  let many: Manifest[];
+  let airgapped: Manifest[];
+  before(async () => {
+    [minimal, many, airgapped] = (await Promise.all([
+      render('minimal'),
+      render('many-profiles'),
+      render('airgapped'),
+    ])) as [Manifest[], Manifest[], Manifest[]];
+  });
+
+  it('let workers talk to DNS, Redis and S3 alone', () => {
+    const { egress } = find(minimal, 'NetworkPolicy', '-worker').spec as { egress: Rule[] };
+    assert.deepEqual([...new Set(portsOf(egress))].sort(), [443, 53, 6379].sort());
+    const redis = egress.find((rule) => portsOf([rule]).includes(6379))!;
+    assert.equal(redis.to?.length, 1);
+  });
+
+  it('open more only for the workers of profiles that need it', () => {
+    const names = many.filter(({ kind }) => kind === 'NetworkPolicy').map(({ metadata }) => metadata.name);
+    const opened = names.filter((name) => /-worker-/.test(name)).map((name) => name.split('-worker-')[1]);
+    assert.deepEqual(opened.sort(), ['from-hub', 'videos-elsewhere']);
+    assert.deepEqual(
+      airgapped.filter(({ kind, metadata }) => kind === 'NetworkPolicy' && /-worker-/.test(metadata.name)),
+      [],
+    );
+  });
+
+  it('let nobody but the farm reach Redis, and Redis reach nobody', () => {
+    const { ingress, egress } = find(minimal, 'NetworkPolicy', 'redis').spec as {
+      ingress: Rule[];
+      egress: Rule[];
+    };
+    assert.deepEqual(egress, []);
+    assert.equal(ingress.length, 1);
+    assert.equal(ingress[0]!.from?.length, 4);
+  });
+
+  it('shut the internet out of an air-gapped farm', () => {
+    const blocks = airgapped
+      .filter(({ kind }) => kind === 'NetworkPolicy')
+      .flatMap(({ spec }) => (spec.egress as Rule[]).flatMap(({ to = [] }) => to))
+      .flatMap((peer) => ('ipBlock' in peer ? [(peer.ipBlock as { cidr: string }).cidr] : []));
+    assert.ok(blocks.length > 0);
+    for (const cidr of blocks) assert.match(cidr, /^10\./);
+  });
+
+  it('select pods that are there', () => {
+    for (const manifests of [minimal, many]) {
+      const labels = manifests
+        .filter((each) => podOf(each))
+        .map((each) => each.spec.template?.metadata.labels ?? {});
+      for (const { spec, metadata } of manifests.filter(({ kind }) => kind === 'NetworkPolicy')) {
+        const wanted = Object.entries(spec.podSelector.matchLabels as Record<string, string>);
+        assert.ok(
+          labels.some((each) => wanted.every(([key, value]) => each[key] === value)),
+          metadata.name,
+        );
+      }
+    }
+  });
+});
+
+describe('a mirror', () => {
+  it('serves every image of an air-gapped farm', async () => {
+    const airgapped = await render('airgapped');
+    const images = airgapped.flatMap((each) => {
+      const pod = podOf(each);
+      return pod
+        ? [...(pod.initContainers ?? []), ...pod.containers].map(({ image }: { image: string }) => image)
+        : [];
+    });
+    assert.ok(images.includes('registry.local:5000/nim/nvidia/cosmos3-nano:2.0.0'));
+    for (const image of images) assert.match(image, /^registry\.local:5000\//);
+  });
+});
