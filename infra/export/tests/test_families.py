@@ -1,9 +1,9 @@
 """The command line on the pipelines that need more than a folder: control branches, modular Cosmos3."""
 
 import pytest
-from tiny import parts, pipelines
 
 import export
+from tiny import parts, pipelines
 
 SMALL = ["--parity", "--parity-size", "32x16", "--parity-frames", "5", "--max-length", "96"]
 
@@ -16,7 +16,7 @@ def worst(capsys) -> float:
 
 
 def test_transfer_with_two_branches(tmp_path, capsys):
-    pipelines.transfer25().save_pretrained(tmp_path / "pipe")
+    pipelines.transfer25().save_pretrained(str(tmp_path / "pipe"))
     parts.controlnet(46).save_pretrained(tmp_path / "depth")
     controls = ["--control", f"edge={tmp_path / 'pipe' / 'controlnet'}", "--control", f"depth={tmp_path / 'depth'}"]
     arguments = ["--checkpoint", str(tmp_path / "pipe"), "--out", str(tmp_path / "out"), *controls, "--single", "edge"]
@@ -27,7 +27,7 @@ def test_transfer_with_two_branches(tmp_path, capsys):
 
 
 def test_modular_cosmos3_with_a_shifted_schedule(tmp_path, capsys):
-    pipelines.cosmos3_modular(pipelines.cosmos3()).save_pretrained(tmp_path / "pipe")
+    pipelines.cosmos3_modular(pipelines.cosmos3()).save_pretrained(str(tmp_path / "pipe"))
     arguments = ["--checkpoint", str(tmp_path / "pipe"), "--out", str(tmp_path / "out"), "--flow-shift", "5"]
     profile = export.main([*arguments, *SMALL])
     assert profile["scheduler"]["config"]["flow_shift"] == 5
