@@ -4,10 +4,12 @@ import { z } from 'zod';
 
 const url = z.string().refine((text) => URL.canParse(text), 'expected a URL');
 
+const REPOSITORY = resolve(import.meta.dirname, '../../..');
+
 const shape = {
   REDIS_URL: url.default('redis://127.0.0.1:6379'),
   WORLDFARM_REDIS_PREFIX: z.string().optional(),
-  WORLDFARM_DATA: z.string().default('data'),
+  WORLDFARM_DATA: z.string().default(join(REPOSITORY, '.worldfarm')),
   WORLDFARM_STORE: z.string().optional(),
   WORLDFARM_PUBLIC_URL: url.default('http://127.0.0.1:8000'),
   WORLDFARM_PRESIGN_SECONDS: whole(1, 604_800).default(86_400),
@@ -20,7 +22,7 @@ const shape = {
   WORLDFARM_COURIER_STALLED_MS: whole(100, 600_000).default(15_000),
   WORLDFARM_COURIER_HOST: z.string().default('127.0.0.1'),
   WORLDFARM_COURIER_PORT: port.optional(),
-  WORLDFARM_SHUTDOWN_GRACE_S: whole(0, 3600).default(30),
+  WORLDFARM_GRACE_SECONDS: whole(0, 86_400).default(25),
   NIM_LOG_LEVEL: z.string().default('info'),
   NIM_JSONL_LOGGING: flag.optional(),
   NIM_LOGGING_JSONL: flag.optional(),
@@ -35,7 +37,7 @@ export function readConfig(environment: Environment = process.env) {
   return Object.freeze({
     redisUrl: env.REDIS_URL,
     redisPrefix: env.WORLDFARM_REDIS_PREFIX,
-    store: env.WORLDFARM_STORE ?? join(resolve(env.WORLDFARM_DATA), 'objects'),
+    store: env.WORLDFARM_STORE ?? join(resolve(env.WORLDFARM_DATA), 'store'),
     presignSeconds: env.WORLDFARM_PRESIGN_SECONDS,
     outbound: {
       /** receivers inside the cluster, or on this machine */
@@ -55,7 +57,7 @@ export function readConfig(environment: Environment = process.env) {
       env.WORLDFARM_COURIER_PORT === undefined
         ? undefined
         : { host: env.WORLDFARM_COURIER_HOST, port: env.WORLDFARM_COURIER_PORT },
-    graceSeconds: env.WORLDFARM_SHUTDOWN_GRACE_S,
+    graceSeconds: env.WORLDFARM_GRACE_SECONDS,
     log: { level: env.NIM_LOG_LEVEL, json: env.NIM_JSONL_LOGGING ?? env.NIM_LOGGING_JSONL ?? false },
   });
 }

@@ -56,7 +56,7 @@ const shape = {
   NIM_PROMPT_UPSAMPLING_MODEL: z.string().optional(),
   NIM_PROMPT_UPSAMPLING_API_KEY: z.string().optional(),
   NIM_PROMPT_UPSAMPLING_TIMEOUT_S: whole(1, 3600).default(120),
-  WORLDFARM_SHUTDOWN_GRACE_S: whole(0, 3600).default(30),
+  WORLDFARM_GRACE_SECONDS: whole(0, 86_400).default(25),
   ...housekeepingShape,
   NIM_VIDEO_SAVE_QUALITY: whole(1, 9).default(5),
   NIM_LOG_LEVEL: z.string().default('info'),
@@ -128,7 +128,7 @@ export function readConfig(environment: Environment) {
     presignSeconds: env.WORLDFARM_PRESIGN_SECONDS,
     holdSeconds: env.NIM_TRITON_REQUEST_TIMEOUT / MICROSECONDS,
     housekeeping: housekeepingSettings(env),
-    graceSeconds: env.WORLDFARM_SHUTDOWN_GRACE_S,
+    graceSeconds: env.WORLDFARM_GRACE_SECONDS,
     /** silence on an event stream is broken after this long */
     eventCommentMs: 15_000 as number,
     checkpoint: env.NIM_FT_CHECKPOINT ?? env.NIM_MODEL_PATH,

@@ -52,6 +52,10 @@ export async function startFarm(config: CliConfig, say: (line: string) => void):
       WORLDFARM_DATA: data,
       WORLDFARM_HOST: host,
       WORLDFARM_PUBLIC_URL: url,
+      // A farm that only this machine can reach may call receivers on this machine.
+      ...(host === '127.0.0.1' && {
+        WORLDFARM_WEBHOOK_ALLOW: config.environment.WORLDFARM_WEBHOOK_ALLOW ?? '127.0.0.1',
+      }),
       NIM_HTTP_API_PORT: `${port}`,
       WORLDFARM_SCRATCH: join(data, 'scratch'),
       WORLDFARM_CACHE: join(data, 'cache'),
