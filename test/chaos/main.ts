@@ -1,8 +1,12 @@
 import { parseArgs } from 'node:util';
 import { describe, isSound } from './report.ts';
+import { runResume } from './resume.ts';
 import { runChaos } from './run.ts';
 
-/** `npm run test:chaos [-- --jobs 20000 --workers 6 --gateways 2 --seed 1 --long]` */
+/**
+ * `npm run test:chaos [-- --jobs 20000 --workers 6 --gateways 2 --seed 1 --long]` wrecks a farm;
+ * `npm run test:chaos -- --resume 20` kills a real render that often.
+ */
 const { values } = parseArgs({
   options: {
     long: { type: 'boolean', default: false },
@@ -11,10 +15,18 @@ const { values } = parseArgs({
     gateways: { type: 'string', default: '2' },
     'step-ms': { type: 'string', default: '5' },
     seed: { type: 'string' },
+    resume: { type: 'string' },
   },
 });
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 const say = (line: string) => process.stdout.write(`${line}\n`);
+if (values.resume) {
+  const { kills } = await runResume({ kills: Number(values.resume), seed, steps: 60, say });
+  const same = kills.filter((kill) => kill.same).length;
+  const lost = Math.max(...kills.map(({ lostSeconds }) => lostSeconds));
+  say(`${same} of ${kills.length} gave the same bytes; at most ${lost.toFixed(2)} s lost`);
+  process.exit(same === kills.length ? 0 : 1);
+}
 say(`chaos with seed ${seed}`);
 const report = await runChaos({
   jobs: Number(values.jobs ?? (values.long ? 20_000 : 2_000)),

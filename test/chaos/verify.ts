@@ -66,6 +66,7 @@ export async function findBroken(
     const { video, metadata } = output ?? {};
     if (!video || !metadata) continue;
     missing.push(...[video.key, metadata.key].filter((key) => !keys.has(key)));
+    if (!keys.has(metadata.key)) continue;
     if (parseAttemptKey(video.key)?.fence !== fence) fences.push(spec.id);
     const { body } = await store.get(metadata.key);
     const told = JSON.parse(Buffer.concat(await body.toArray()).toString()) as Record<string, unknown>;

@@ -5,16 +5,22 @@ export function watchFarm({ metrics, farm, logger }: Gateway): void {
   const quietly = (read: () => Promise<void>) =>
     read().catch((error: unknown) => logger.warn({ err: error }, 'the farm could not be measured'));
 
-  metrics.gauge('worldfarm_queue_jobs', 'Jobs in a queue', ['profile', 'tier', 'state'], (gauge) =>
+  const labels = ['profile', 'tier', 'priority', 'state'] as const;
+  metrics.gauge('worldfarm_queue_jobs', 'Jobs in a queue', labels, (gauge) =>
     quietly(async () => {
       gauge.reset();
-      for (const { profile, tier, waiting, prioritized, delayed, active } of await farm.depths()) {
-        const labels = { profile, tier };
-        gauge.set({ ...labels, state: 'waiting' }, waiting + prioritized);
-        gauge.set({ ...labels, state: 'delayed' }, delayed);
-        gauge.set({ ...labels, state: 'active' }, active);
-      }
+      for (const { count, ...job } of (await farm.numbers()).jobs) gauge.set(job, count);
     }),
+  );
+  metrics.gauge(
+    'worldfarm_queue_oldest_waiting_seconds',
+    'How long the oldest queued job has been waiting',
+    ['profile', 'tier'],
+    (gauge) =>
+      quietly(async () => {
+        gauge.reset();
+        for (const { seconds, ...queue } of (await farm.numbers()).oldest) gauge.set(queue, seconds);
+      }),
   );
   metrics.gauge(
     'worldfarm_queue_backlog',

@@ -5,6 +5,7 @@ import type {
   KeyStore,
   ProfileRegistry,
   QueueDepth,
+  QueueNumbers,
   Webhooks,
   WorkerRegistry,
 } from '@worldfarm/queue';
@@ -26,6 +27,7 @@ export interface FarmSide {
   readonly keys: KeyStore;
   readonly webhooks: Pick<Webhooks, 'endpoints' | 'secrets' | 'deliveries' | 'emit'>;
   depths(): Promise<readonly QueueDepth[]>;
+  numbers(): Promise<QueueNumbers>;
   ping(): Promise<void>;
 }
 

@@ -157,6 +157,19 @@ export interface QueueDepth {
   readonly backlog: number;
 }
 
+/** Every queue in numbers, for metrics. */
+export interface QueueNumbers {
+  readonly jobs: readonly {
+    readonly profile: string;
+    readonly tier: Tier;
+    readonly priority: Priority;
+    readonly state: 'waiting' | 'delayed' | 'active';
+    readonly count: number;
+  }[];
+  /** seconds that the oldest queued job of each queue has been waiting; 0 when none waits */
+  readonly oldest: readonly { readonly profile: string; readonly tier: Tier; readonly seconds: number }[];
+}
+
 /** What a worker holds while it renders one job. Every method but `signal` is conditional on the fence. */
 export interface Claim {
   readonly record: JobRecord;

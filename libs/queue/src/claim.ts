@@ -91,8 +91,9 @@ export function openClaim(record: JobRecord, held: HeldJob, deps: ClaimDeps): Cl
         unset: ['checkpoint', 'error'],
       });
       release();
-      await held.settle();
-      return moved.verdict === 'ok';
+      const published = moved.verdict === 'ok';
+      await (published ? held.finish() : held.settle());
+      return published;
     },
 
     async fail(error, { retry, countAttempt, delayMs }) {

@@ -1,4 +1,12 @@
-import type { Archive, JobEvents, JobStore, ProfileRegistry, QueueDepth, WorkerRegistry } from './api.ts';
+import type {
+  Archive,
+  JobEvents,
+  JobStore,
+  ProfileRegistry,
+  QueueDepth,
+  QueueNumbers,
+  WorkerRegistry,
+} from './api.ts';
 import { openArchive } from './archive.ts';
 import type { BatchStore } from './batch-api.ts';
 import { openBatches } from './batches.ts';
@@ -10,6 +18,7 @@ import { openKeys } from './keys-store.ts';
 import { type Lane, type LaneOptions, openLane } from './lane.ts';
 import { openLiveBus, type StopOrder } from './live.ts';
 import { DEFAULT_PREFIX, queueName } from './names.ts';
+import { measureQueues } from './numbers.ts';
 import { openReconciler, type Reconciler, type ReconcilerOptions } from './reconcile.ts';
 import { reclaimFrom } from './reclaim.ts';
 import { openProfiles, openWorkers } from './registry.ts';
@@ -35,6 +44,8 @@ export interface Farm {
   readonly archive: Archive;
   /** Counts of every queue that ever held a job. */
   depths(): Promise<readonly QueueDepth[]>;
+  /** Jobs of every queue by priority and state, and the age of the oldest that waits. */
+  numbers(): Promise<QueueNumbers>;
   openLane(options: LaneOptions): Lane;
   openReconciler(options: ReconcilerOptions): Reconciler;
   /** Puts every job of a worker that is known to be gone back at the head of its line. Returns how many. */
@@ -62,6 +73,7 @@ export function openFarm({ url, prefix = DEFAULT_PREFIX, patience }: FarmOptions
     keys: openKeys(connection),
     batches: openBatches(connection),
     archive: openArchive(connection),
+    numbers: async () => measureQueues(connection, await transport.known()),
     openLane: (options) =>
       openLane(options, {
         connection,

@@ -5,6 +5,8 @@ import { rotation, type WeightedQueue } from './rotation.ts';
 
 export interface LaneOptions extends PullerOptions {
   readonly queues: readonly WeightedQueue[];
+  /** without a wake-up call the queues are looked at this often (default one second) */
+  readonly pollMs?: number;
 }
 
 /** The pulling side of one lane. */
@@ -20,7 +22,6 @@ export interface LaneDeps extends Omit<PullerDeps, 'onRelease'> {
   readonly peekQueue: (queue: string, count: number) => Promise<string[]>;
 }
 
-/** Without a wake-up call the queues are looked at this often. */
 const POLL_MS = 1_000;
 
 export function openLane(options: LaneOptions, deps: LaneDeps): Lane {
@@ -35,37 +36,41 @@ export function openLane(options: LaneOptions, deps: LaneDeps): Lane {
     }),
   );
 
-  /** Waits for a wake-up call of one of our queues, or for the poll interval. */
-  function idle(signal: AbortSignal): Promise<void> {
+  /** Waits for a wake-up call of one of our queues and says which, or for the poll interval. */
+  function idle(signal: AbortSignal): Promise<string | undefined> {
     return new Promise((resolve) => {
-      const done = () => {
+      const end = (queue?: string) => {
         clearTimeout(timer);
         off();
-        signal.removeEventListener('abort', done);
-        resolve();
+        signal.removeEventListener('abort', onAbort);
+        resolve(queue);
       };
-      const timer = setTimeout(done, POLL_MS);
-      const off = bus.on('wake', (queue) => pullers.has(queue) && done());
-      signal.addEventListener('abort', done);
+      const onAbort = () => end();
+      const timer = setTimeout(end, options.pollMs ?? POLL_MS);
+      const off = bus.on('wake', (queue) => pullers.has(queue) && end(queue));
+      signal.addEventListener('abort', onAbort);
     });
   }
 
   return {
     async next(signal) {
       await bus.ready();
+      let called: string | undefined;
       while (true) {
         signal.throwIfAborted();
         // Listening starts before looking, so that a job that comes in between is not slept over.
         const waitOver = new AbortController();
         const woken = idle(AbortSignal.any([signal, waitOver.signal]));
         try {
-          for (const queue of order()) {
-            const claim = await pullers.get(queueName(queue))!.pull().catch(ignoreOutage);
+          // An idle lane that is called takes what it was called for before it looks elsewhere.
+          const names = new Set([...(called ? [called] : []), ...order().map(queueName)]);
+          for (const name of names) {
+            const claim = await pullers.get(name)!.pull().catch(ignoreOutage);
             if (!claim) continue;
             held.add(claim);
             return claim;
           }
-          await woken;
+          called = await woken;
         } finally {
           waitOver.abort();
         }

@@ -14,6 +14,8 @@ export interface HeldJob {
    * line, anything else leaves it. When this fails the lock runs out and the next puller finds the same.
    */
   settle(): Promise<void>;
+  /** The same for a job whose record has just ended by our own hand. */
+  finish(): Promise<void>;
 }
 
 const RENEWED = { '1': 'kept', '0': 'taken', '-1': 'moved' } as const;
@@ -33,9 +35,11 @@ export function holdJob(job: Job, token: string, connection: Connection, lockMs:
       else await job.moveToWait(token);
       await connection.redis.publish(keys.wake, queue);
     });
+  const finish = () => quietly(() => job.moveToCompleted('', token, false));
   return {
     queue,
     putBack,
+    finish,
     renew: async (fence) => {
       const verdict = (await connection.run('renew', { id, fence, queue, token, lockMs })) as 1 | 0 | -1;
       return RENEWED[`${verdict}`];
@@ -44,7 +48,7 @@ export function holdJob(job: Job, token: string, connection: Connection, lockMs:
       quietly(async () => {
         const status = await connection.redis.hget(keys.job(id), 'status');
         if (status === 'queued') await putBack(0);
-        else await job.moveToCompleted('', token, false);
+        else await finish();
       }),
   };
 }

@@ -89,22 +89,25 @@ export function openPuller(queue: string, options: PullerOptions, deps: PullerDe
   /** Undefined: somebody else was faster, and the queue has been made to agree. */
   async function begin(before: JobRecord, job: Job, held: HeldJob): Promise<Claim | undefined> {
     const { id } = before.spec;
+    const set = {
+      worker: options.worker,
+      startedAt: Date.now(),
+      progress: { value: 0, stage: 'inputs' } as const,
+      ...(before.status === 'active' && { failures: [...before.failures, lostAttempt(before)] }),
+    };
     const moved = await moveStatus(connection, {
       id,
       to: 'active',
       fence: before.fence,
       bumpFence: true,
       bumpAttempt: 1,
-      set: {
-        worker: options.worker,
-        startedAt: Date.now(),
-        progress: { value: 0, stage: 'inputs' },
-        ...(before.status === 'active' && { failures: [...before.failures, lostAttempt(before)] }),
-      },
+      set,
       served: turnOf(job),
     });
-    const record = moved.verdict === 'ok' ? await jobs.get(id) : undefined;
-    if (record?.fence !== moved.fence) return void (await held.settle());
+    const fence = before.fence + 1;
+    if (moved.verdict !== 'ok' || moved.fence !== fence) return void (await held.settle());
+    // Nobody else may write what we were told under this fence: it need not be read again.
+    const record: JobRecord = { ...before, ...set, status: 'active', attempt: before.attempt + 1, fence };
     return openClaim(record, held, {
       connection,
       bus,

@@ -36,7 +36,7 @@ export function useFarm(): Harness {
     raw?.disconnect();
   };
   before(async () => {
-    redis = await startRedis();
+    redis = await startRedis({ appendfsync: 'always' });
   });
   beforeEach(async () => {
     await closeAll();

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CHECKPOINT_SECONDS, runResume } from './resume.ts';
+
+/** Time for a step and for storing it, on a machine that does other things as well. */
+const SLACK_SECONDS = 2;
+
+/** The short form; `npm run test:chaos -- --resume 20` is the long one. */
+test('a render whose worker is killed at a random step gives the bytes of an undisturbed one', async () => {
+  const { kills } = await runResume({ kills: 2, seed: 3, steps: 50, say: () => {} });
+  assert.equal(kills.length, 2);
+  for (const { same, lostSeconds } of kills) {
+    assert.equal(same, true);
+    assert.ok(lostSeconds < CHECKPOINT_SECONDS + SLACK_SECONDS, `${lostSeconds} s lost`);
+  }
+  assert.ok(
+    kills.some(({ resumedAt }) => resumedAt > 0),
+    'at least one was resumed at a checkpoint',
+  );
+});
