@@ -31,7 +31,11 @@ export async function leadBatch(
     };
 
     if (record.status === 'validating') {
-      const { total, invalid } = await validate(run);
+      const { total, invalid, canceled } = await validate(run);
+      if (canceled) {
+        await lead.patch({ status: 'canceled', endedAt: Date.now(), total: 0 });
+        return;
+      }
       if (record.spec.dry_run) {
         await lead.patch({ status: 'completed', endedAt: Date.now() });
         await lead.expire(DRY_RUN_SECONDS);

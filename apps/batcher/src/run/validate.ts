@@ -33,7 +33,9 @@ interface Checked {
  * Reads every row of a batch before any is rendered: good ones go into chunks in storage, bad ones are listed by
  * line and field. One chunk is in memory at a time.
  */
-export async function validate(run: BatchRun): Promise<{ total: number; invalid: number }> {
+export async function validate(
+  run: BatchRun,
+): Promise<{ total: number; invalid: number; canceled: boolean }> {
   const { record, store, lead, farm } = run;
   const { dry_run, check_media } = record.spec;
   const keys = batchKeys(record);
@@ -42,6 +44,7 @@ export async function validate(run: BatchRun): Promise<{ total: number; invalid:
   let [total, invalid, chunk] = [0, 0, 0];
   let pending: Checked[] = [];
   let writing: Promise<unknown> = Promise.resolve();
+  let canceled = false;
 
   const refuse = (found: readonly RowError[]) => {
     invalid++;
@@ -56,10 +59,12 @@ export async function validate(run: BatchRun): Promise<{ total: number; invalid:
     total += full.length;
     if (!dry_run) writing = writeJsonLines(store, keys.rows(chunk++), full);
     await lead.patch({ total, invalid });
+    canceled = (await farm.batches.get(record.id))?.want === 'cancel';
   };
 
   for await (const read of rowsOf(run)) {
     run.signal.throwIfAborted();
+    if (canceled) break;
     if ('errors' in read) refuse(read.errors);
     else {
       if (read.plan) estimate.add(read.plan, read.row.split);
@@ -76,7 +81,7 @@ export async function validate(run: BatchRun): Promise<{ total: number; invalid:
   const figures = estimate.result(await pacesOf(record.profile, estimate.tiers(), farm.jobs));
   await store.put(keys.estimate, Buffer.from(JSON.stringify(figures)), { contentType: 'application/json' });
   await lead.patch({ total, invalid });
-  return { total, invalid };
+  return { total, invalid, canceled };
 }
 
 /** Rows of the source, read and compared: nothing is rendered twice in one batch. */

@@ -48,8 +48,8 @@ async function createFrom(path: string, flags: { dryRun?: boolean }, client: Bat
 /** Whatever is left of a batch is rendered: failed rows again, a paused one on. */
 async function goOn(id: string, client: BatchClient): Promise<Batch> {
   const now = await client.get(id);
-  if (now.counts.failed + now.counts.canceled > 0) return client.act(id, 'retry-failed');
-  return now.status === 'paused' ? client.act(id, 'resume') : now;
+  if (now.status === 'paused' || now.status === 'canceled') return client.act(id, 'resume');
+  return now.counts.failed + now.counts.canceled > 0 ? client.act(id, 'retry-failed') : now;
 }
 
 async function waitFor(id: string, client: BatchClient): Promise<void> {

@@ -9,8 +9,10 @@ export const controlBatch = (wish: BatchWish) =>
   withBatch(async (record, _call, gateway) => {
     const { farm } = gateway;
     if (isBatchFinal(record.status)) {
-      if (wish === 'run' && record.status === 'canceled') await farm.batches.retryFailed(record.id);
-      else if (!(wish === 'cancel' && record.status === 'canceled')) {
+      if (wish === 'run' && record.status === 'canceled') {
+        // One that was canceled while it was read has no rows to take back: it is read again.
+        if ((await farm.batches.retryFailed(record.id)) === 0) await farm.batches.create(record);
+      } else if (!(wish === 'cancel' && record.status === 'canceled')) {
         throw new FarmError('invalid_transition', `the batch is ${record.status}`, { param: 'id' });
       }
     } else await farm.batches.want(record.id, wish);
