@@ -77,7 +77,7 @@ describe('worldfarm batch', () => {
     await farm.kill(['worker']);
     await writeFile(
       join(folder, 'late.yaml'),
-      'name: late\nsource: { grid: { template: { prompt: "{n}", resolution: "256" }, axes: { n: { range: [1, 4] } } } }\n',
+      'name: late\nsource: { grid: { template: { prompt: "clip {n}", resolution: "256" }, axes: { n: { range: [1, 4] } } } }\n',
     );
     const id = /^batch_\w+/.exec(await batch('create', 'late.yaml'))![0];
     await batch('cancel', id);

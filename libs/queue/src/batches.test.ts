@@ -69,6 +69,13 @@ describe('a batch on Redis', () => {
     assert.equal((await harness.farm.batches.get(ID))!.finished, 4);
   });
 
+  it('counts a clip that waited for its shard once', async () => {
+    const led = await aBatch();
+    await led.move([{ row: 3, to: 'staged', job: 'job-3' }]);
+    await led.move([{ row: 3, to: 'done' }]);
+    assert.equal((await harness.farm.batches.get(ID))!.finished, 4);
+  });
+
   it('knows the jobs that are under way, and what has become of them', async () => {
     const led = await aBatch();
     assert.deepEqual(await led.openJobs(), [{ job: 'job-3', row: 3, status: undefined }]);

@@ -68,7 +68,7 @@ describe('near duplicates', () => {
   it('are found up to the bound, wherever the bits differ', () => {
     const flip = (bits: number) => {
       let value = 0n;
-      for (let bit = 0; bit < bits; bit++) value |= 1n << BigInt((bit * 19) % 192);
+      for (let bit = 0; bit < bits; bit++) value |= 1n << BigInt((bit % 12) * 16 + Math.floor(bit / 12));
       return value.toString(16).padStart(48, '0');
     };
     const zero = '0'.repeat(48);
