@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { attemptPrefix, type Progress } from '@worldfarm/core';
+import { attemptPrefix, type JobMetrics, type JobOutput, type Progress } from '@worldfarm/core';
 import type { Claim } from '@worldfarm/queue';
 import type { ObjectStore } from '@worldfarm/storage';
 import { type Engine, EngineFault, type Rendered } from './engines/engine.ts';
@@ -43,7 +43,7 @@ export interface RunDeps {
 
 /** How an attempt ended. `engineGone`: the engine did not obey, or said that its device failed. */
 export type Ending =
-  | { readonly kind: 'published' }
+  | { readonly kind: 'published'; readonly output: JobOutput; readonly metrics: JobMetrics }
   | { readonly kind: 'fenced' }
   | { readonly kind: 'failed'; readonly error: unknown; readonly engineGone: EngineFault | undefined };
 
@@ -143,28 +143,33 @@ async function run(claim: Claim, engine: Engine, deps: RunDeps, laneFree: () => 
     const timings = Object.fromEntries(
       Object.entries(engineTimings).map(([name, value]) => [`engine_${name}`, value]),
     );
-    const metrics = { ...clock.laps, ...timings };
+    const parts = { ...clock.laps, ...timings };
     const warnings = [...spec.warnings, ...rendered.warnings];
-    const provenance = provenanceOf(record, engine, deps.worker, metrics, warnings);
+    const provenance = provenanceOf(record, engine, deps.worker, parts, warnings);
     const output = await uploadOutput(store, record, files, provenance, patience);
     signals.part(record, 'upload', clock.lap('upload_seconds'));
     watchdog.stop();
 
     await checkpoints.settled();
+    const metrics = {
+      queued_seconds: ((record.startedAt ?? spec.createdAt) - spec.createdAt) / 1000,
+      ...parts,
+      ...clock.laps,
+      total_seconds: (Date.now() - spec.createdAt) / 1000,
+    };
     const published = await claim.succeed({
       output,
-      metrics: {
-        queued_seconds: ((record.startedAt ?? spec.createdAt) - spec.createdAt) / 1000,
-        ...metrics,
-        ...clock.laps,
-        total_seconds: (Date.now() - spec.createdAt) / 1000,
-      },
+      metrics,
       ...(rendered.kind === 'file' && { upsampledPrompt: rendered.upsampledPrompt }),
     });
     // What these leave when storage is away, the sweep of the reconciler's leader finds.
-    if (published) await removeLeftovers(store, record).catch(() => {});
-    else await store.deletePrefix(attemptPrefix(record)).catch(() => {});
-    return { kind: published ? 'published' : 'fenced' };
+    if (!published) {
+      await store.deletePrefix(attemptPrefix(record)).catch(() => {});
+      return { kind: 'fenced' };
+    }
+    const alone = record.fence === 1 && !checkpoints.used();
+    if (!alone) await removeLeftovers(store, record).catch(() => {});
+    return { kind: 'published', output, metrics };
   } catch (error) {
     if (!pace.done) signals.lane(false);
     await store.deletePrefix(attemptPrefix(record)).catch(() => {});

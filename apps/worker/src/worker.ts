@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Claim, ClaimLost, type Farm, type Lane, type WorkerInfo } from '@worldfarm/queue';
 import type { Logger } from '@worldfarm/service';
 import type { WorkerConfig } from './config.ts';
@@ -12,6 +13,7 @@ import { openStreak } from './streak.ts';
 /** Bigger tiers first; none starves. */
 const TIER_WEIGHT = { '256': 1, '480': 2, '720': 4 } as const;
 const BEAT_MS = 5_000;
+const BEAT_GAP_MS = 100;
 /** A worker that missed this many beats is gone. */
 const BEATS_TO_LIVE = 3;
 
@@ -79,6 +81,8 @@ export function createWorker(deps: WorkerDeps): LaneWorker {
       news = false;
       const wish = await farm.workers.beat(info(), ttlSeconds).catch(() => undefined);
       if (wish?.drain) void drain('drained by request');
+      // Jobs of milliseconds would beat at every turn.
+      if (state.status !== 'stopped') await wait(BEAT_GAP_MS, undefined, { ref: false });
     }
     beating = undefined;
   };
@@ -141,9 +145,8 @@ export function createWorker(deps: WorkerDeps): LaneWorker {
     state.jobsDone++;
     streak.succeeded();
     rack.sound();
-    const done = await farm.jobs.get(record.spec.id);
-    state.lastThumbnail = done?.output?.thumbnail?.key ?? state.lastThumbnail;
-    log.info({ ...done?.metrics }, 'job succeeded');
+    state.lastThumbnail = ending.output.thumbnail?.key ?? state.lastThumbnail;
+    log.info({ ...ending.metrics }, 'job succeeded');
   }
 
   async function failed(claim: Claim, error: unknown, log: Logger): Promise<void> {

@@ -10,6 +10,8 @@ export interface Checkpointer {
   readonly hooks: EngineHooks['checkpoint'];
   /** Asks for a checkpoint now; resolves when one that was taken after the call is stored. */
   request(): Promise<void>;
+  /** whether anything was saved, or tried to be */
+  used(): boolean;
   /** Resolves when no save is on its way. */
   settled(): Promise<void>;
 }
@@ -27,7 +29,7 @@ interface CheckpointDeps {
 export function openCheckpointer({ store, claim, seconds, signal, onSaved }: CheckpointDeps): Checkpointer {
   const now = new AbortController();
   const requested = Promise.withResolvers<void>();
-  let last: Promise<void> = Promise.resolve();
+  let last: Promise<void> | undefined;
 
   async function save(bytes: Uint8Array, asked: boolean): Promise<void> {
     const outcome = await saveCheckpoint(store, claim, bytes, signal).then(
@@ -53,7 +55,8 @@ export function openCheckpointer({ store, claim, seconds, signal, onSaved }: Che
       now.abort();
       return requested.promise;
     },
-    settled: () => last,
+    used: () => last !== undefined,
+    settled: async () => last,
   };
 }
 
