@@ -59,6 +59,16 @@ describe('network policies', () => {
     for (const cidr of blocks) assert.match(cidr, /^10\./);
   });
 
+  it('let KEDA, the scraper and helm test reach a gateway that is open to few', async () => {
+    const manifests = await render('full');
+    const [rule] = find(manifests, 'NetworkPolicy', 'gateway').spec.ingress as { from: unknown[] }[];
+    const text = JSON.stringify(rule!.from);
+    for (const who of ['ingress-nginx', 'keda', 'monitoring', '"app.kubernetes.io/component":"test"']) {
+      assert.ok(text.includes(who), who);
+    }
+    assert.equal(rule!.from.length, 4);
+  });
+
   it('select pods that are there', () => {
     for (const manifests of [minimal, many]) {
       const labels = manifests

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { containersOf, isOurs } from './support/containers.ts';
-import { CHART } from './support/helm.ts';
+import { parseStoreUrl } from '@worldfarm/storage';
+import { containersOf, environmentOf, isOurs } from './support/containers.ts';
+import { CHART, find } from './support/helm.ts';
 import { renderAll } from './support/value-sets.ts';
 import { CONFIGURATIONS, LEFT_OUT, READ_BY_LIBRARIES, variablesOf } from './support/variables.ts';
 
@@ -50,6 +51,28 @@ describe('variables of the chart', () => {
       );
     });
   }
+
+  it('name a store that can be opened', async () => {
+    const stores = new Map<string, unknown>();
+    for (const [name, { manifests }] of await renderAll()) {
+      const [gateway] = containersOf(find(manifests, 'Deployment', 'gateway'));
+      stores.set(name, parseStoreUrl(environmentOf(gateway!).WORLDFARM_STORE!));
+    }
+    assert.deepEqual(stores.get('no-keda'), { kind: 'folder', root: '/store' });
+    assert.deepEqual(stores.get('full'), {
+      kind: 's3',
+      bucket: 'clips',
+      prefix: 'farm/',
+      region: 'eu-west-1',
+    });
+    assert.deepEqual(stores.get('airgapped'), {
+      kind: 's3',
+      bucket: 'clips',
+      endpoint: 'https://minio.storage.local:9000',
+      publicEndpoint: 'https://media.example.com',
+      forcePathStyle: true,
+    });
+  });
 
   it('of every program that the chart starts are checked here', () => {
     const programs = [...set.keys()].filter((program) => program !== 'infra/docker/farm-test/main.ts');
