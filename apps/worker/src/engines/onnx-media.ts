@@ -1,4 +1,4 @@
-import { type ControlPlan, FarmError, type RenderPlan, type Size } from '@worldfarm/core';
+import type { Control, ControlPlan, RenderPlan, Size } from '@worldfarm/core';
 import type { ControlInput, RenderRequest, RgbFrames } from '@worldfarm/diffusion';
 import { blurMap, decodeImage, decodeVideo, edgeMap } from '@worldfarm/media';
 import type { LocalInputs } from '../stages/inputs.ts';
@@ -25,6 +25,26 @@ export async function decodeRequestMedia(
   };
 }
 
+const EMPTY = { frames: 0, data: new Uint8Array() };
+
+/** The media of a plan by their presence alone: how a request is met does not depend on what they show. */
+export function mediaOutline(plan: RenderPlan): Pick<RenderRequest, 'image' | 'video' | 'controls'> {
+  return {
+    ...(plan.image && { image: EMPTY.data }),
+    ...(plan.video && { video: EMPTY }),
+    ...(plan.controls && {
+      controls: plan.controls.map(({ control, weight, media }) => ({
+        kind: control,
+        weight,
+        ...((media || (plan.video && isPlainMap(control))) && { video: EMPTY }),
+      })),
+    }),
+  };
+}
+
+/** Maps that are found without a network. */
+const isPlainMap = (control: Control) => control === 'edge' || control === 'blur';
+
 /** A clip that is continued gives its end; one that is restyled gives its beginning. */
 function endOf({ mode, conditionKeep }: RenderPlan): 'first' | 'last' {
   return conditionKeep ?? (mode === 'transfer' ? 'first' : 'last');
@@ -40,24 +60,20 @@ async function decodeControl(
 ): Promise<ControlInput> {
   const given = control.media && inputs.path(control.media);
   const mask = control.mask && inputs.path(control.mask);
+  const map = given ? decodeVideo(given, decode) : mapOf(control, video, decode);
   return {
     kind: control.control,
     weight: control.weight,
-    video: await frames(given ? decodeVideo(given, decode) : mapOf(control, video, decode)),
+    ...(map && { video: await frames(map) }),
     ...(mask && { mask: oneChannel(await frames(decodeVideo(mask, decode))) }),
   };
 }
 
+/** Maps that need no network; the engine makes the others where its profile can, or refuses the request. */
 function mapOf({ control, preset }: ControlPlan<unknown>, video: string | undefined, decode: Decode) {
   if (video && control === 'edge') return edgeMap(video, { ...decode, preset });
   if (video && control === 'blur') return blurMap(video, { ...decode, preset });
-  throw new FarmError(
-    'invalid_request',
-    `${control}: this profile makes no ${control} maps; give ${control}.control`,
-    {
-      param: `${control}.control`,
-    },
-  );
+  return undefined;
 }
 
 async function frames(source: AsyncIterable<Uint8Array>): Promise<RgbFrames> {

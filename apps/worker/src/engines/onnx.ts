@@ -1,6 +1,6 @@
 import { type Profile, type RenderPlan, withDefaults } from '@worldfarm/core';
 import { type DiffusionEngine, EngineError, type EngineOptions, openEngine } from '@worldfarm/diffusion';
-import { decodeRequestMedia } from './onnx-media.ts';
+import { decodeRequestMedia, mediaOutline } from './onnx-media.ts';
 import { type Engine, EngineFault } from './engine.ts';
 
 /** The in-process engine: libs/diffusion over onnxruntime, its graphs in a thread of their own. */
@@ -24,7 +24,7 @@ const render: (
   ...rest: Parameters<Engine['render']>
 ) => ReturnType<Engine['render']> = async (engine, plan, inputs, hooks) => {
   const request = baseRequest(plan, engine.profile);
-  const { sampled } = engine.plan(request);
+  const { sampled } = engine.plan({ ...request, ...mediaOutline(plan) });
   const media = await decodeRequestMedia(plan, inputs, sampled, hooks.signal);
   const rendered = await engine.render({ ...request, ...media }, hooks).catch(asFault);
   return {
