@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type ConnectionOptions, Queue } from 'bullmq';
-import { Redis } from 'ioredis';
+import { openRaw } from '@worldfarm/queue/testing';
 import { startRedis, until } from '@worldfarm/test-support';
 import { startDatasetFarm } from '../datasets/farm.ts';
 
@@ -46,7 +46,7 @@ const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 /** Rows a second that go into a BullMQ queue in bulks, with the options a render job has. */
 async function bareRate(count: number): Promise<number> {
   const server = await startRedis();
-  const redis = new Redis(server.url, { maxRetriesPerRequest: null });
+  const redis = openRaw(server.url);
   const queue = new Queue('bare', { connection: redis as unknown as ConnectionOptions });
   const since = performance.now();
   for (let from = 0; from < count; from += BULK) {
