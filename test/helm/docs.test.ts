@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { parse } from 'yaml';
-import { COLUMNS } from '../../infra/sim/report.ts';
-import { sizing } from '../../infra/sim/sizing.ts';
+import { COLUMNS } from '@worldfarm/infra/sim/report.ts';
+import { sizing } from '@worldfarm/infra/sim/sizing.ts';
 import { CHART, find, helm, parseManifests, ROOT } from './support/helm.ts';
 
 describe('docs/kubernetes.md', () => {

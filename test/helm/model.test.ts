@@ -8,9 +8,9 @@ import { pathToFileURL } from 'node:url';
 import { after, before, describe, it } from 'node:test';
 import { profileSchema } from '@worldfarm/core';
 import { globSync } from 'node:fs';
-import { deletionCost, patchOf } from '../../infra/docker/deletion-cost/watch.ts';
-import { fetchProfile } from '../../infra/docker/model/fetch-profile.ts';
-import { openSource, type Source } from '../../infra/docker/model/source.ts';
+import { deletionCost, patchOf } from '@worldfarm/infra/docker/deletion-cost/watch.ts';
+import { fetchProfile } from '@worldfarm/infra/docker/model/fetch-profile.ts';
+import { openSource, type Source } from '@worldfarm/infra/docker/model/source.ts';
 import { CHART, ROOT } from './support/helm.ts';
 
 const sha256 = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');

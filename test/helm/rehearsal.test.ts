@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { freePort, until } from '@worldfarm/test-support';
-import { askFarm } from '../../infra/docker/farm-test/ask-farm.ts';
+import { askFarm } from '@worldfarm/infra/docker/farm-test/ask-farm.ts';
 import { find, type Manifest, ROOT, render } from './support/helm.ts';
 import { openRehearsal, type Rehearsal } from './support/rehearsal.ts';
 import { canSandbox, runSandboxed, type Sandboxed } from './support/sandbox.ts';

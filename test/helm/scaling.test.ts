@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { chartPolicy } from '../../infra/sim/chart-policy.ts';
-import { jobsPerWorker, openScaler, type Policy } from '../../infra/sim/policy.ts';
+import { chartPolicy } from '@worldfarm/infra/sim/chart-policy.ts';
+import { jobsPerWorker, openScaler, type Policy } from '@worldfarm/infra/sim/policy.ts';
 import { find, NAMESPACE, render } from './support/helm.ts';
 
 const POLICY: Policy = {

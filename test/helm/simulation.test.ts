@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startRedis, type TestRedis } from '@worldfarm/test-support';
-import { chartPolicy } from '../../infra/sim/chart-policy.ts';
-import { openClock } from '../../infra/sim/clock.ts';
-import { percentile } from '../../infra/sim/report.ts';
-import { type Simulation, simulate } from '../../infra/sim/simulate.ts';
-import { TRACES } from '../../infra/sim/traces.ts';
+import { chartPolicy } from '@worldfarm/infra/sim/chart-policy.ts';
+import { openClock } from '@worldfarm/infra/sim/clock.ts';
+import { percentile } from '@worldfarm/infra/sim/report.ts';
+import { type Simulation, simulate } from '@worldfarm/infra/sim/simulate.ts';
+import { TRACES } from '@worldfarm/infra/sim/traces.ts';
 
 const COLD = 300;
 const RENDER = 200;
