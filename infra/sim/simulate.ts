@@ -51,7 +51,7 @@ export async function simulate(o: Simulation): Promise<Outcome> {
   const works = new Map<string, Work & { arrival: Arrival; waited?: number }>();
   const workers: SimWorker[] = [];
   const living = () => workers.filter(({ state }) => state !== 'gone' && state !== 'leaving');
-  const sums = { lost: 0, handedBack: 0, reclaims: 0, peak: 0, finished: 0, lastFinish: 0 };
+  const sums = { rendered: 0, handedBack: 0, reclaims: 0, peak: 0, finished: 0, lastFinish: 0 };
   const over = () =>
     sums.finished === o.trace.arrivals.length && workers.every(({ state }) => state === 'gone');
 
@@ -74,8 +74,10 @@ export async function simulate(o: Simulation): Promise<Outcome> {
         sums.finished++;
         sums.lastFinish = clock.now();
       },
-      onLost(seconds) {
-        sums.lost += seconds;
+      onRendered(seconds) {
+        sums.rendered += seconds;
+      },
+      onHandBack() {
         sums.handedBack++;
         clock.after(0, wake);
       },
@@ -127,11 +129,13 @@ export async function simulate(o: Simulation): Promise<Outcome> {
   for (const { arrival, waited = 0 } of works.values()) {
     waits.set(arrival.priority, [...(waits.get(arrival.priority) ?? []), waited]);
   }
+  const idealSeconds = o.trace.arrivals.reduce((sum, { render }) => sum + render, 0);
   return {
     waits,
     gpuSeconds: workers.reduce((sum, { born, died = clock.now() }) => sum + died - born, 0),
-    idealSeconds: o.trace.arrivals.reduce((sum, { render }) => sum + render, 0),
-    lostSeconds: sums.lost,
+    idealSeconds,
+    // What was rendered more than once; sums of fractions are off by less than a microsecond.
+    lostSeconds: Number(Math.max(0, sums.rendered - idealSeconds).toFixed(6)),
     finished: sums.finished,
     handedBack: sums.handedBack,
     reclaims: sums.reclaims,

@@ -21,8 +21,10 @@ export interface WorkerOptions {
   readonly workOf: (claim: Claim) => Work;
   readonly onStart: (work: Work) => void;
   readonly onFinish: (work: Work) => void;
-  /** seconds of rendering that must be done again */
-  readonly onLost: (seconds: number) => void;
+  /** a job went back into the queue */
+  readonly onHandBack: () => void;
+  /** seconds that a GPU rendered, whatever became of it */
+  readonly onRendered: (seconds: number) => void;
 }
 
 /** One pod with one GPU. */
@@ -69,8 +71,9 @@ export function startWorker(options: WorkerOptions): SimWorker {
   }
 
   async function finish(): Promise<void> {
-    const { claim, work } = job!;
+    const { claim, work, began } = job!;
     job = undefined;
+    options.onRendered(clock.now() - began);
     await line.finish(claim);
     options.onFinish(work);
     if (worker.state === 'leaving') return leave();
@@ -90,20 +93,21 @@ export function startWorker(options: WorkerOptions): SimWorker {
     const step = job.work.render / options.steps;
     const untilStep = step - (elapsed % step);
     if (options.checkpointEvery > 0 && untilStep <= graceSeconds) {
-      clock.after(untilStep, () => handBack(elapsed + untilStep, 0));
+      clock.after(untilStep, () => handBack(elapsed + untilStep));
     } else if (options.checkpointEvery > 0) {
       const saved = Math.floor(elapsed / options.checkpointEvery) * options.checkpointEvery;
-      clock.after(graceSeconds, () => handBack(saved, elapsed + graceSeconds - saved));
-    } else clock.after(graceSeconds, () => handBack(0, elapsed + graceSeconds));
+      clock.after(graceSeconds, () => handBack(saved));
+    } else clock.after(graceSeconds, () => handBack(0));
   }
 
-  async function handBack(savedSeconds: number, lostSeconds: number): Promise<void> {
-    const { claim, work, forget } = job!;
+  async function handBack(savedSeconds: number): Promise<void> {
+    const { claim, work, began, forget } = job!;
     forget();
     job = undefined;
     work.done += savedSeconds;
-    options.onLost(lostSeconds);
+    options.onRendered(clock.now() - began);
     await line.handBack(claim);
+    options.onHandBack();
     leave();
   }
 
