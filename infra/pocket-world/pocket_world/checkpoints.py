@@ -14,15 +14,14 @@ NAMES = ("autoencoder", "text", "denoiser", "depth", "seg")
 
 
 def pack(root: Path) -> None:
-    """The data folder's checkpoints as float16: averaged weights, and the raw ones where training goes on from them."""
+    """The data folder's checkpoints as float16: the averaged weights, from which training goes on."""
     FOLDER.mkdir(exist_ok=True)
     notes = {}
     for name in NAMES:
         if not (root / f"{name}.pt").exists():
             continue
         s = torch.load(root / f"{name}.pt")
-        tensors = {f"{part}/{k}": v.half().contiguous() if v.dtype == torch.float32 and v.numel() > 64 else v.contiguous()
-                   for part in ("model", "raw") if part in s for k, v in s[part].items() if not (part == "raw" and k.split(".")[0] in ("project", "inverse", "mean"))}
+        tensors = {k: v.half().contiguous() if v.dtype == torch.float32 and v.numel() > 64 else v.contiguous() for k, v in s["model"].items()}
         save_file(tensors, FOLDER / f"{name}.safetensors")
         notes[name] = {k: v for k, v in s.items() if k not in ("model", "raw", "opt", "ema")}
     (FOLDER / "notes.json").write_text(json.dumps(notes, indent=1) + "\n")
@@ -37,13 +36,11 @@ def unpack(root: Path) -> None:
         if path.exists():
             print(path, "is there, left alone")
             continue
-        state: dict = {"model": {}, **note}
-        for key, v in load_file(FOLDER / f"{name}.safetensors").items():
-            part, k = key.split("/", 1)
-            state.setdefault(part, {})[k] = v.float() if v.dtype == torch.float16 else v
-        if "raw" in state:
-            state["raw"] = {**state["model"], **state["raw"]}
-        torch.save(state, path)
+        model = {k: v.float() if v.dtype == torch.float16 else v for k, v in load_file(FOLDER / f"{name}.safetensors").items()}
+        torch.save({"model": model, "raw": model, **note}, path)
+        prior = {k.removeprefix("prior."): v for k, v in model.items() if k.startswith("prior.")}
+        if prior:
+            torch.save(prior, root / "prior.pt")
     (root / "tokenizer.json").write_bytes((FOLDER / "tokenizer.json").read_bytes())
 
 

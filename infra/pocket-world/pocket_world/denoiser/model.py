@@ -27,13 +27,13 @@ class Stage(nn.Module):
 class Denoiser(nn.Module):
     """Three scales (h x w, half, quarter); h and w are multiples of 4."""
 
-    def __init__(self, channels: int = CHANNELS, width: tuple[int, int, int] = (64, 128, 256), d: int = 256, precondition: bool = False, features: int = 320) -> None:
+    def __init__(self, channels: int = CHANNELS, width: tuple[int, int, int] = (64, 128, 256), d: int = 256, precondition: bool = False, features: int = 320, rank: int = 160) -> None:
         super().__init__()
         a, b, c = width
         self.channels, self.precondition = channels, precondition
         self.embed = FrameEmbedding(d)
         self.blobs = Blobs(d, a)
-        self.prior = Prior(channels, features)
+        self.prior = Prior(channels, features, rank)
         self.hint, self.trust = nn.Conv2d(channels, a, 3, padding=1), nn.Linear(d, channels)
         for p in (self.hint, self.trust):
             nn.init.zeros_(p.weight)

@@ -20,7 +20,7 @@ from .shards import load_autoencoder
 def load(path) -> Denoiser:
     """The averaged weights of a checkpoint."""
     s = torch.load(path)
-    model = Denoiser(width=tuple(s["width"]), precondition=s["precondition"], features=len(s["model"]["prior.index"]))
+    model = Denoiser(width=tuple(s["width"]), precondition=s["precondition"], features=len(s["model"]["prior.index"]), rank=len(s["model"]["prior.basis"]))
     model.load_state_dict(s["model"])
     return model.eval().requires_grad_(False)
 

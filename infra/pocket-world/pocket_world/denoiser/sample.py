@@ -10,10 +10,10 @@ Velocity = Callable[[np.ndarray, float, bool], np.ndarray]  # (latents, t, with 
 
 @dataclass(frozen=True)
 class Rule:
-    """steps, guidance scale, time shift, and the last noise level at which guidance is used."""
+    """steps, guidance scale, time shift."""
 
-    steps: int = 10
-    guidance: float = 1.5
+    steps: int = 8
+    guidance: float = 2.0
     shift: float = 3.0
 
 

@@ -65,7 +65,7 @@ def train(peers: Peers, a: argparse.Namespace) -> None:
     shards, path, log = Shards(root / "shards"), root / f"{a.name}.pt", Log(root / f"{a.name}.jsonl")
     torch.manual_seed(0)
     prior = torch.load(root / "prior.pt")
-    model = Denoiser(CHANNELS, tuple(a.width), precondition=a.precondition, features=len(prior["index"]))
+    model = Denoiser(CHANNELS, tuple(a.width), precondition=a.precondition, features=len(prior["index"]), rank=len(prior["basis"]))
     model.prior.load_state_dict(prior)
     said = [p for n, p in model.named_parameters() if n.startswith(("embed.", "blobs."))]
     rest = [p for n, p in model.named_parameters() if not n.startswith(("embed.", "blobs."))]

@@ -17,6 +17,7 @@ def main() -> None:
     p.add_argument("--prompts", type=int, default=200)
     p.add_argument("--images", type=int, default=100)
     p.add_argument("--controls", type=int, default=30)
+    p.add_argument("--seeds", type=int, default=8)
     p.add_argument("--autoencoder", type=int, default=40)
     p.add_argument("--threads", type=int, default=2)
     p.add_argument("--only", nargs="*", help="of: judge autoencoder prompts images controls speed sheet")
@@ -36,7 +37,7 @@ def main() -> None:
             figures[name] = autoencoder.run(engine, a.autoencoder)
         elif name == "prompts":
             figures[name], clips = prompts.run(engine, rule, a.prompts)
-            figures["flicker"] = {"model": sum(map(pixels.flicker, clips)) / len(clips), "world": figures.get("autoencoder", {}).get("flicker_world")}
+            figures["flicker"] = {"model": sum(map(pixels.flicker, clips)) / len(clips), "world": prompts.world_flicker(a.prompts)}
         elif name == "images":
             figures[name] = image.run(engine, rule, a.images)
         elif name == "controls":
@@ -44,7 +45,7 @@ def main() -> None:
             if len(nets) == 2:
                 figures[name] = controls.run(engine, rule, nets, a.controls)
         elif name == "sheet":
-            sheet.write(engine, rule, a.profile / "contact-sheet.png")
+            sheet.write(engine, rule, a.profile / "contact-sheet.png", a.seeds)
         rounded = json.loads(json.dumps(figures), parse_float=lambda v: round(float(v), 4))
         path.write_text(json.dumps(rounded, indent=1) + "\n")
         card.write(a.profile, rounded)
