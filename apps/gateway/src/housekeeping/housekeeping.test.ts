@@ -146,11 +146,12 @@ describe('the reconciler of a gateway', () => {
         retention: { seconds: undefined, count: undefined },
       },
     });
-    await until('the orphan to go', async () => (await keys()).length === 0);
+    for (const kind of ['expired', 'orphaned_outputs']) {
+      const line = `worldfarm_reconciled_total{kind="${kind}"} 1`;
+      await until(`${kind} to be counted`, async () => (await metrics.scrape()).text.includes(line));
+    }
     await stop();
+    assert.deepEqual(await keys(), []);
     assert.equal((await farm.jobs.get(record.spec.id))?.status, 'expired');
-    const { text } = await metrics.scrape();
-    assert.match(text, /worldfarm_reconciled_total\{kind="expired"\} 1/);
-    assert.match(text, /worldfarm_reconciled_total\{kind="orphaned_outputs"\} 1/);
   });
 });
