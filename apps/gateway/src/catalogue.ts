@@ -14,8 +14,8 @@ export interface Catalogue {
   readonly configured: readonly Profile[];
 }
 
-/** Profiles that we ship, the better one first. */
-const PREFERRED = ['pocket-world', 'kernel-world'];
+/** Profiles that we ship. pocket-world, which learns rather than recalls, comes first once its figures hold. */
+const PREFERRED = ['kernel-world', 'pocket-world'];
 
 export function openCatalogue(
   configured: readonly Profile[],

@@ -19,8 +19,8 @@ export interface ShelfOptions {
   readonly checkpoint: string | undefined;
 }
 
-/** Profiles that we ship, the better one first. */
-const PREFERRED = ['pocket-world', 'kernel-world'];
+/** Profiles that we ship. pocket-world, which learns rather than recalls, comes first once its figures hold. */
+const PREFERRED = ['kernel-world', 'pocket-world'];
 
 /** @throws ProfileError when the checkpoint is none; Error when there is no profile at all */
 export async function openShelf({ profilesFolder, profiles, checkpoint }: ShelfOptions): Promise<Shelf> {
