@@ -36,7 +36,7 @@ const shape = {
  * Reads the batcher's configuration, once.
  * @throws ConfigError naming every variable at fault
  */
-export function readConfig(environment: Environment) {
+export function readConfig(environment: Environment = process.env) {
   const env = parseEnvironment(shape, environment);
   return Object.freeze({
     redisUrl: env.REDIS_URL,

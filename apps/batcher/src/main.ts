@@ -7,8 +7,7 @@ import { readConfig } from './config.ts';
 import { openReader } from './inputs/reader.ts';
 import { leadBatches } from './leader.ts';
 
-// biome-ignore lint/style/noProcessEnv: the one place where the process hands its environment on
-const config = readConfig(process.env);
+const config = readConfig();
 const logger = createLogger({ name: 'batcher', ...config.log });
 const farm = openFarm({ url: config.redisUrl, prefix: config.redisPrefix, patience: 'wait' });
 const store = await openStore(config.store);

@@ -74,7 +74,7 @@ type Parsed = z.infer<z.ZodObject<typeof shape>>;
  * Reads the gateway's configuration, once.
  * @throws ConfigError naming every variable at fault
  */
-export function readConfig(environment: Environment) {
+export function readConfig(environment: Environment = process.env) {
   const env = parseEnvironment(shape, environment);
   const data = resolve(env.WORLDFARM_DATA);
   return Object.freeze({

@@ -16,8 +16,7 @@ import { openPromptStages } from './prompt/open.ts';
 /** The largest body on the slowest line that we wait for. */
 const UPLOAD_MS = 30 * 60_000;
 
-// biome-ignore lint/style/noProcessEnv: the one place where the process hands its environment on
-const config = readConfig(process.env);
+const config = readConfig();
 const logger = createLogger({ name: 'gateway', ...config.log });
 const metrics = createMetrics();
 const farm = openFarm({

@@ -10,6 +10,7 @@ export * from './modes.ts';
 export * from './object-keys.ts';
 export * from './plan.ts';
 export * from './profile.ts';
+export * from './serves.ts';
 export * from './status.ts';
 export * from './tiers.ts';
 export * from './webhook.ts';

@@ -1,5 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
 import {
+  assertServes,
   type ClipInfo,
   type Family,
   FarmError,
@@ -16,7 +17,7 @@ import type { Gateway } from '../gateway.ts';
 import type { Call } from '../http/call.ts';
 import { storeMedia } from '../media/intake.ts';
 import { preparePrompt } from '../prompt/prepare.ts';
-import { assertServes, chooseFamily, nativeNote } from './choose.ts';
+import { chooseFamily, nativeNote } from './choose.ts';
 import { clampPriority } from './priority.ts';
 import type { FarmOptions } from './options.ts';
 import { withPath } from './with-path.ts';

@@ -1,10 +1,4 @@
-import {
-  discriminateFamily,
-  type Family,
-  FarmError,
-  type Profile,
-  type RequestedPlan,
-} from '@worldfarm/core';
+import { discriminateFamily, type Family, type Profile, type RequestedPlan } from '@worldfarm/core';
 
 /**
  * Finds the dialect of a body. A profile that was named settles it when it speaks one dialect only; among
@@ -21,23 +15,6 @@ export function chooseFamily(
   if (named && families.length === 1) return only!;
   const usual = families.includes(defaultFamily) ? defaultFamily : only!;
   return discriminateFamily(body, usual);
-}
-
-/** Refuses what a profile does not do, and says what it does. @throws FarmError unsupported_mode */
-export function assertServes(profile: Profile, plan: RequestedPlan): void {
-  const refuse = (what: string, list: readonly string[], param?: string) => {
-    throw new FarmError(
-      'unsupported_mode',
-      `profile ${profile.id} does not serve ${what}; it serves ${list.join(', ')}`,
-      param ? { param } : {},
-    );
-  };
-  if (!profile.modes.includes(plan.mode)) refuse(plan.mode, profile.modes);
-  if (!profile.families.includes(plan.family)) refuse(`${plan.family} requests`, profile.families);
-  if (!profile.tiers.includes(plan.tier)) refuse(`tier ${plan.tier}`, profile.tiers, 'resolution');
-  for (const { control } of plan.controls ?? []) {
-    if (!profile.controls.includes(control)) refuse(`the control ${control}`, profile.controls, control);
-  }
 }
 
 /** What a caller should know who asks for more than the model was made for. */

@@ -5,6 +5,7 @@ import { uploadText } from '../media.ts';
 import type { Family } from '../modes.ts';
 import type { OutputPlan, RequestedPlan } from '../plan.ts';
 import type { Profile } from '../profile.ts';
+import { assertServes } from '../serves.ts';
 import { derivedSeed, itemId, renderKey } from './ids.ts';
 import type { Digest } from './canonical.ts';
 import { rowTags, splitName } from './spec.ts';
@@ -118,7 +119,7 @@ export function planRow(
   const plan = readBody(families[dialect], withStored(input), {
     drawSeed: () => derivedSeed(input, id, digest),
   });
-  assertServed(profile, plan);
+  assertServes(profile, plan);
   return plan;
 }
 
@@ -137,20 +138,6 @@ function withStored(value: unknown, field = ''): unknown {
 /** The address of a stored media, if that is what an upload id of a row is. */
 export function storedAddress(id: string): string | undefined {
   return STORED.test(id) ? id : undefined;
-}
-
-function assertServed(profile: Profile, plan: RequestedPlan): void {
-  const refuse = (what: string, list: readonly string[], param?: string) => {
-    throw new FarmError('unsupported_mode', `${profile.id} does not serve ${what}, only ${list.join(', ')}`, {
-      param,
-    });
-  };
-  if (!profile.families.includes(plan.family)) refuse(plan.family, profile.families);
-  if (!profile.modes.includes(plan.mode)) refuse(plan.mode, profile.modes);
-  if (!profile.tiers.includes(plan.tier)) refuse(`tier ${plan.tier}`, profile.tiers, 'resolution');
-  for (const { control } of plan.controls ?? []) {
-    if (!profile.controls.includes(control)) refuse(`the control ${control}`, profile.controls, control);
-  }
 }
 
 function shapeErrors(issue: z.core.$ZodIssue, line: number): RowError[] {
