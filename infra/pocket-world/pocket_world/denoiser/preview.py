@@ -6,67 +6,84 @@ import random
 import numpy as np
 import torch
 from PIL import Image
+from torch import Tensor
 
-from ..autoencoder.model import decode_video
+from ..autoencoder.groups import Encoder, load_autoencoder
+from ..autoencoder.model import Autoencoder, decode_video
 from ..judge.judge import score, total
+from ..maps.render import KINDS, control_frames
 from ..paths import data_dir
 from ..text.slots import slots
-from ..world.attributes import draw_split
+from ..world.attributes import Attributes, draw_split
+from ..world.clip import SHAPES_256, ClipSpec, layout
 from .model import Denoiser
-from .sample import Rule, sample
-from .shards import load_autoencoder
+from .sample import Rule, timesteps
 
 
 def load(path) -> Denoiser:
     """The averaged weights of a checkpoint."""
-    s = torch.load(path)
-    model = Denoiser(width=tuple(s["width"]), precondition=s["precondition"], features=len(s["model"]["prior.index"]), rank=len(s["model"]["prior.basis"]))
-    model.load_state_dict(s["model"])
+    model = Denoiser()
+    model.load_state_dict(torch.load(path, map_location="cpu")["model"])
     return model.eval().requires_grad_(False)
 
 
-def clip(model: Denoiser, decoder, a, seed: int, rule: Rule, known: torch.Tensor | None = None, fps: float = 24.0, size=(12, 20)) -> np.ndarray:
-    """Frames [25, H, W, 3] uint8 for attributes; known [1, k, C, h, w]: given first latents."""
-    noise = np.random.default_rng(seed).standard_normal((1, 7, model.channels, *size)).astype(np.float32)
-    z, mask, index = torch.zeros(noise.shape), torch.zeros(1, 7, 1, *size), torch.arange(7.0)[None]
+@torch.no_grad()
+def clips(model: Denoiser, decoder: Autoencoder, told: list[Attributes], rule: Rule, size: tuple[int, int] = (12, 20), known: Tensor | None = None,
+          control: Tensor | None = None, weight: Tensor | None = None, seed: int = 0) -> np.ndarray:
+    """Frames [n, 25, H, W, 3] uint8 for attributes; known [n, k, C, h, w]: given first latents; control [n, 4, 7, C, h, w], weight [n, 4]."""
+    device, n = next(model.parameters()).device, len(told)
+    x = torch.from_numpy(np.random.default_rng(seed).standard_normal((n, 7, model.channels, *size)).astype(np.float32)).to(device)
+    z, mask, index = torch.zeros_like(x), torch.zeros_like(x[:, :, :1]), torch.arange(7.0, device=device).expand(n, -1)
     if known is not None:
-        z[:, :known.shape[1]], mask[:, :known.shape[1]] = known, 1
-    text, none = slots(a)[None], torch.zeros(1, 9, 8)
-
-    def velocity(x: np.ndarray, t: float, prompt: bool) -> np.ndarray:
-        xx = torch.from_numpy(x)
-        c = model.clean(xx, z, mask, torch.tensor([t]), text if prompt else none, torch.tensor([fps]), index)
-        return ((xx * (1 - mask) + z * mask - c) / t).numpy()
-
-    out = sample(noise, velocity, rule, z.numpy(), mask.numpy())
-    return ((decode_video(decoder, torch.from_numpy(out))[0].permute(1, 2, 3, 0).numpy() + 1) * 127.5).round().astype(np.uint8)
+        z[:, :known.shape[1]], mask[:, :known.shape[1]] = known.to(device), 1
+    said = torch.stack([slots(a) for a in told]).to(device)
+    ts, fps = timesteps(rule), torch.full((n,), 24.0, device=device)
+    for a, b in zip(ts, ts[1:]):
+        level, out = torch.full((n,), float(a), device=device), []
+        for text in (said, torch.zeros_like(said))[:1 if rule.guidance == 1 else 2]:
+            clean = model.clean(x, z, mask, level, text, fps, index, control, weight)
+            out.append((x * (1 - mask) + z * mask - clean) / float(a))
+        v = out[0] if rule.guidance == 1 else out[1] + rule.guidance * (out[0] - out[1])
+        x = x + float(b - a) * v
+    x = x * (1 - mask) + z * mask
+    frames = torch.cat([decode_video(decoder, part) for part in x.split(4)])
+    return ((frames.permute(0, 2, 3, 4, 1).cpu().numpy() + 1) * 127.5).round().astype(np.uint8)
 
 
 def main() -> None:
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--data")
+    p.add_argument("--device", default="cpu")
     p.add_argument("--name", default="denoiser")
     p.add_argument("--out", default="preview.png")
     p.add_argument("--clips", type=int, default=14)
-    p.add_argument("--steps", type=int, default=10)
-    p.add_argument("--guidance", type=float, default=1.5)
-    p.add_argument("--shift", type=float, default=3.0)
-    p.add_argument("--held", action="store_true")
+    p.add_argument("--steps", type=int, default=Rule.steps)
+    p.add_argument("--guidance", type=float, default=Rule.guidance)
+    p.add_argument("--shift", type=float, default=Rule.shift)
+    p.add_argument("--shape", type=int, default=0)
+    p.add_argument("--held", action="store_true", help="combinations that training never saw")
+    p.add_argument("--image", action="store_true", help="the first frame given")
+    p.add_argument("--control", choices=KINDS)
     a = p.parse_args()
-    torch.set_num_threads(1)
-    root = data_dir(a.data)
-    model, decoder, rows, scores, r = load(root / f"{a.name}.pt"), load_autoencoder(root), [], [], random.Random(5)
-    with torch.no_grad():
-        for i in range(a.clips):
-            at = draw_split(r, a.held)
-            f = clip(model, decoder, at, i, Rule(a.steps, a.guidance, a.shift))
-            scores.append(score(f, at))
-            print(at.key(), at.speed, [k for k, v in scores[-1].items() if not v], flush=True)
-            rows.append(np.concatenate([f[j] for j in (0, 8, 16, 24)], 1))
-    print({k: round(v, 3) for k, v in total(scores).items()})
-    half = (len(rows) + 1) // 2
-    rows += [np.zeros_like(rows[0])] * (2 * half - len(rows))
-    Image.fromarray(np.concatenate([np.concatenate(rows[:half], 0), np.concatenate(rows[half:], 0)], 1)).reduce(2).save(a.out)
+    root, r, rule = data_dir(a.data), random.Random(5), Rule(a.steps, a.guidance, a.shift)
+    model, decoder = load(root / f"{a.name}.pt").to(a.device), load_autoencoder(root)
+    encode, w, h = Encoder(decoder), *SHAPES_256[a.shape]
+    told = [draw_split(r, a.held) for _ in range(a.clips)]
+    specs = [ClipSpec(t, layout(t, r), w, h) for t in told]
+    known = control = weight = None
+    if a.image:
+        known = torch.from_numpy(np.stack([encode(s.frames(1)) for s in specs]))
+    if a.control:
+        k = KINDS.index(a.control)
+        control = torch.zeros(a.clips, 4, 7, model.channels, h // 16, w // 16)
+        control[:, k] = torch.from_numpy(np.stack([encode(control_frames(a.control, s.frames(), s)) for s in specs]))
+        weight = torch.zeros(a.clips, 4)
+        weight[:, k] = 1
+        control, weight = control.to(a.device), weight.to(a.device)
+    made = clips(model, decoder.to(a.device), told, rule, (h // 16, w // 16), known, control, weight)
+    print({k: round(v, 3) for k, v in total([score(f, t) for f, t in zip(made, told)]).items()})
+    rows = [np.concatenate([f[i] for i in (0, 4, 8, 12, 16, 20, 24)] + [s.frames(1, 24)[0]], 1) for f, s in zip(made, specs)]
+    Image.fromarray(np.concatenate(rows, 0)).reduce(2).save(a.out)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from ..denoiser.sample import Rule
 from ..engine import Engine
 from ..maps.infer import MapNet
 from ..judge.ground_truth import shares
-from . import autoencoder, card, controls, image, pixels, prompts, sheet, speed
+from . import autoencoder, card, controls, image, pixels, prompts, sheet, speed, windows
 
 
 def main() -> None:
@@ -17,16 +17,17 @@ def main() -> None:
     p.add_argument("--prompts", type=int, default=200)
     p.add_argument("--images", type=int, default=100)
     p.add_argument("--controls", type=int, default=30)
+    p.add_argument("--longer", type=int, default=20, help="prompts for each other size, and clips that go on")
     p.add_argument("--seeds", type=int, default=8)
     p.add_argument("--autoencoder", type=int, default=40)
     p.add_argument("--threads", type=int, default=2)
-    p.add_argument("--only", nargs="*", help="of: judge autoencoder prompts images controls speed sheet")
+    p.add_argument("--only", nargs="*", help="of: speed judge autoencoder prompts images controls sizes windows sheet")
     a = p.parse_args()
     settings = json.loads((a.profile / "profile.json").read_text())
     rule = Rule(settings["pipeline"]["defaults"]["steps"], settings["pipeline"]["defaults"]["guidance"], settings["scheduler"]["shift"])
     engine, path = Engine(a.profile, a.threads), a.profile / "figures.json"
     figures = json.loads(path.read_text()) if path.exists() else {}
-    todo = a.only or ["speed", "judge", "autoencoder", "prompts", "images", "controls", "sheet"]
+    todo = a.only or ["speed", "judge", "autoencoder", "prompts", "images", "controls", "sizes", "windows", "sheet"]
     figures["rule"] = rule.__dict__
     for name in todo:
         if name == "speed":
@@ -44,6 +45,10 @@ def main() -> None:
             nets = {k: MapNet(a.profile, k) for k in ("depth", "seg") if (a.profile / f"{k}.onnx").exists()}
             if len(nets) == 2:
                 figures[name] = controls.run(engine, rule, nets, a.controls)
+        elif name == "sizes":
+            figures[name] = {**prompts.sizes(engine, rule, a.longer), "prompts": a.longer}
+        elif name == "windows":
+            figures[name] = windows.run(engine, rule, a.longer)
         elif name == "sheet":
             sheet.write(engine, rule, a.profile / "contact-sheet.png", a.seeds)
         rounded = json.loads(json.dumps(figures), parse_float=lambda v: round(float(v), 4))

@@ -1,8 +1,13 @@
 """Plain measures on frames: PSNR, flicker, motion, agreement of control maps."""
 
+import cv2
 import numpy as np
 
-from ..maps.render import box
+
+def box(x: np.ndarray, radius: int) -> np.ndarray:
+    """Mean over a (2 radius + 1) square window, edges repeated. x: [T, H, W, C] float."""
+    n = 2 * radius + 1
+    return np.stack([cv2.blur(f, (n, n), borderType=cv2.BORDER_REPLICATE).reshape(f.shape) for f in x])
 
 
 def psnr(a: np.ndarray, b: np.ndarray) -> float:

@@ -1,4 +1,4 @@
-"""Prompt following: held-out combinations (of robot and shapes), captions never seen, judged on the pixels."""
+"""Prompt following: combinations that training never saw, captions of their own, judged on the pixels."""
 
 import random
 
@@ -8,25 +8,21 @@ from ..captions.grammar import canonical, caption
 from ..denoiser.sample import Rule
 from ..engine import Engine
 from ..judge.judge import score, total
-from ..world.attributes import Attributes, draw, held_out
-from ..world.clip import ClipSpec, layout
+from ..world.attributes import Attributes, draw, draw_split
+from ..world.clip import SHAPES_256, ClipSpec, layout
 from .pixels import flicker
 
 SEED = 77
 
 
 def prompts(count: int) -> list[tuple[str, Attributes]]:
-    """count prompts with their attributes, scenes at the world's shares; every other one in a free phrasing.
-
-    The split holds out no street (it falls so): street prompts are of known combinations, with phrasings and seeds of their own."""
+    """count prompts of held-out combinations with their attributes, scenes at the world's shares; every other one in a free phrasing."""
     r = random.Random(SEED)
     out: list[tuple[str, Attributes]] = []
     while len(out) < count:
-        a = draw(r)
-        while a.scene != "street" and not held_out(a):
-            scene, a = a.scene, draw(r)
-            while a.scene != scene:
-                a = draw(r)
+        scene, a = draw(r).scene, draw_split(r, True)
+        while a.scene != scene:
+            a = draw_split(r, True)
         out.append((canonical(a) if len(out) % 2 == 0 else caption(a, r), a))
     return out
 
@@ -34,6 +30,11 @@ def prompts(count: int) -> list[tuple[str, Attributes]]:
 def world_flicker(count: int) -> float:
     """Mean flicker of the world's own clips of the same attributes."""
     return float(np.mean([flicker(ClipSpec(a, layout(a, random.Random(i))).frames()) for i, (_, a) in enumerate(prompts(count))]))
+
+
+def sizes(engine: Engine, rule: Rule, count: int) -> dict[str, float]:
+    """Share of attributes right at the other native sizes, count prompts each."""
+    return {f"{w}x{h}": total([score(engine.clip(text, 2000 + i, w, h, rule=rule), a) for i, (text, a) in enumerate(prompts(count))])["all"] for w, h in SHAPES_256[1:]}
 
 
 def run(engine: Engine, rule: Rule, count: int) -> tuple[dict[str, float], list[np.ndarray]]:

@@ -7,7 +7,7 @@ import torch
 
 from ..denoiser.preview import load
 from ..denoiser.sample import Rule
-from ..denoiser.shards import load_autoencoder
+from ..autoencoder.groups import load_autoencoder
 from ..paths import data_dir
 from ..text.model import TextEncoder
 from . import golden, graphs, profile

@@ -28,8 +28,8 @@ class MapModel(nn.Module):
     def forward(self, frames: Tensor) -> Tensor:
         x = F.pixel_unshuffle(frames, 4)
         n, _, h, w = x.shape
-        y = torch.arange(h, dtype=x.dtype).reshape(1, 1, -1, 1) / h * 2 - 1
-        z = torch.arange(w, dtype=x.dtype).reshape(1, 1, 1, -1) / w * 2 - 1
+        y = torch.arange(h, dtype=x.dtype, device=x.device).reshape(1, 1, -1, 1) / h * 2 - 1
+        z = torch.arange(w, dtype=x.dtype, device=x.device).reshape(1, 1, 1, -1) / w * 2 - 1
         x = self.a(self.stem(torch.cat([x, y.expand(n, 1, h, w), z.expand(n, 1, h, w)], 1)))
         p = self.b(self.down(x))
         q = self.c(self.down2(p))

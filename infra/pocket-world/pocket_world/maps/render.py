@@ -1,36 +1,34 @@
-"""The four control maps of frames. Edge and blur are plain arithmetic on the pixels; depth and seg come from the world itself."""
+"""The four control maps of frames, as the farm makes or takes them. Edge and blur are plain arithmetic on the pixels; depth and seg come from the world itself."""
 
+import cv2
 import numpy as np
 
 from ..world.canvas import SEG_COLOURS, paint_maps
 from ..world.clip import ClipSpec
 
 KINDS = ("edge", "blur", "depth", "seg")
+# libs/media/src/control/presets.ts: the third of five is what a request gets that names none
+THRESHOLDS = ((20, 50), (50, 100), (100, 200), (200, 300), (300, 400))
+FACTORS = (2, 4, 8, 16, 32)
+MEDIUM = 2
 
 
-def box(x: np.ndarray, radius: int) -> np.ndarray:
-    """Mean over a (2 radius + 1) square window, edges repeated. x: [T, H, W, C] float."""
-    for axis in (1, 2):
-        pad = [(0, 0)] * 4
-        pad[axis] = (radius + 1, radius)
-        c = np.cumsum(np.pad(x, pad, "edge"), axis, dtype=np.float64)
-        n = 2 * radius + 1
-        x = (np.take(c, range(n, c.shape[axis]), axis) - np.take(c, range(c.shape[axis] - n), axis)) / n
-    return x
+def edge_map(frames: np.ndarray, preset: int = MEDIUM) -> np.ndarray:
+    """Canny's edges, white on black. uint8 [T, H, W, 3] in and out."""
+    return np.stack([np.repeat(cv2.Canny(f, *THRESHOLDS[preset])[..., None], 3, -1) for f in np.ascontiguousarray(frames)])
 
 
-def edge_map(frames: np.ndarray) -> np.ndarray:
-    """Soft edges: 4 x the length of the luminance gradient after a 3 x 3 mean, then a 3 x 3 mean. uint8 [T, H, W, 3] in and out."""
-    y = box(frames.astype(np.float32) @ np.array([[.299], [.587], [.114]], np.float32), 1)
-    p = np.pad(y, ((0, 0), (1, 1), (1, 1), (0, 0)), "edge")
-    gx, gy = p[:, 1:-1, 2:] - p[:, 1:-1, :-2], p[:, 2:, 1:-1] - p[:, :-2, 1:-1]
-    return np.repeat(np.clip(box(4 * np.hypot(gx, gy), 1), 0, 255).astype(np.uint8), 3, -1)
+def blur_map(frames: np.ndarray, preset: int = MEDIUM) -> np.ndarray:
+    """Made smaller by areas and blown up again by cubics. uint8 [T, H, W, 3] in and out."""
+    h, w = frames.shape[1:3]
+    small = (max(1, round(w / FACTORS[preset])), max(1, round(h / FACTORS[preset])))
+    return np.stack([cv2.resize(cv2.resize(f, small, interpolation=cv2.INTER_AREA), (w, h), interpolation=cv2.INTER_CUBIC) for f in frames])
 
 
-def blur_map(frames: np.ndarray) -> np.ndarray:
-    """Two 17 x 17 means (about a Gaussian of sigma 7 on a picture 192 high). uint8 [T, H, W, 3] in and out."""
-    r = max(1, round(8 * min(frames.shape[1:3]) / 192))
-    return box(box(frames.astype(np.float32), r), r).astype(np.uint8)
+def world_maps(spec: ClipSpec, count: int, start: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """(depth, seg) of frames of a clip as pictures, each uint8 [count, H, W, 3]."""
+    pairs = [paint_maps(spec.prims(start + i), spec.width, spec.height) for i in range(count)]
+    return np.stack([np.repeat(d[..., None], 3, -1) for d, _ in pairs]), np.stack([SEG_COLOURS[s] for _, s in pairs])
 
 
 def control_frames(kind: str, frames: np.ndarray, spec: ClipSpec, start: int = 0) -> np.ndarray:
@@ -39,7 +37,4 @@ def control_frames(kind: str, frames: np.ndarray, spec: ClipSpec, start: int = 0
         return edge_map(frames)
     if kind == "blur":
         return blur_map(frames)
-    pairs = [paint_maps(spec.prims(start + i), spec.width, spec.height) for i in range(len(frames))]
-    if kind == "depth":
-        return np.stack([np.repeat(d[..., None], 3, -1) for d, _ in pairs])
-    return np.stack([SEG_COLOURS[s] for _, s in pairs])
+    return world_maps(spec, len(frames), start)[KINDS.index(kind) - 2]

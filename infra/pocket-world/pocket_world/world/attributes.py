@@ -19,6 +19,9 @@ CLASSES: dict[str, tuple[str, ...]] = {
 }
 
 
+SALT = 9  # with it the split holds out 3 of 40 streets, 3 of 24 robots and 30 of 264 shapes
+
+
 @dataclass(frozen=True)
 class Attributes:
     """One value of CLASSES for each field, or None where the scene has no such thing or the prompt leaves it open."""
@@ -39,8 +42,8 @@ class Attributes:
 
 
 def held_out(a: Attributes) -> bool:
-    """True for the tenth of all combinations that training never sees together."""
-    return zlib.crc32(a.key().encode()) % 10 == 0
+    """True for the tenth of all combinations (of each scene) that training never sees together."""
+    return zlib.crc32(f"{SALT}/{a.key()}".encode()) % 10 == 0
 
 
 def draw(r: random.Random) -> Attributes:
