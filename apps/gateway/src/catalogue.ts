@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FarmError, type Profile, profileSchema } from '@worldfarm/core';
+import { FarmError, type Profile, profileSchema, SHIPPED_PROFILES } from '@worldfarm/core';
 import type { ProfileRegistry } from '@worldfarm/queue';
 
 /** The profiles that requests may name: those of a folder, and those that workers have announced. */
@@ -13,9 +13,6 @@ export interface Catalogue {
   /** The profiles of the folder, for the time when Redis is away. */
   readonly configured: readonly Profile[];
 }
-
-/** Profiles that we ship. pocket-world, which learns rather than recalls, comes first once its figures hold. */
-const PREFERRED = ['kernel-world', 'pocket-world'];
 
 export function openCatalogue(
   configured: readonly Profile[],
@@ -40,7 +37,7 @@ export function openCatalogue(
     need,
     async fallback() {
       if (wanted) return need(wanted);
-      const preferred = PREFERRED.map((id) => own.get(id)).find((profile) => profile);
+      const preferred = SHIPPED_PROFILES.map((id) => own.get(id)).find((profile) => profile);
       const profile = preferred ?? configured[0] ?? (await list())[0];
       if (!profile) throw new FarmError('no_capacity', 'no profile is installed and no worker has come yet');
       return profile;

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Profile } from '@worldfarm/core';
+import { type Profile, SHIPPED_PROFILES } from '@worldfarm/core';
 import { readCheckpoint, readProfile } from '@worldfarm/diffusion';
 
 /** Where a worker finds the profiles that it is to load. */
@@ -19,9 +19,6 @@ export interface ShelfOptions {
   readonly checkpoint: string | undefined;
 }
 
-/** Profiles that we ship. pocket-world, which learns rather than recalls, comes first once its figures hold. */
-const PREFERRED = ['kernel-world', 'pocket-world'];
-
 /** @throws ProfileError when the checkpoint is none; Error when there is no profile at all */
 export async function openShelf({ profilesFolder, profiles, checkpoint }: ShelfOptions): Promise<Shelf> {
   if (checkpoint) {
@@ -38,7 +35,7 @@ export async function openShelf({ profilesFolder, profiles, checkpoint }: ShelfO
 
 async function preferred(folder: string): Promise<string> {
   const names = (await readdir(folder)).sort();
-  const found = [...PREFERRED, ...names].find((name) => names.includes(name));
+  const found = [...SHIPPED_PROFILES, ...names].find((name) => names.includes(name));
   if (!found) throw new Error(`${folder} holds no profile`);
   return found;
 }

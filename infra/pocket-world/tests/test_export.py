@@ -23,7 +23,7 @@ class ExportTest(unittest.TestCase):
     def test_graphs_match_modules(self) -> None:
         torch.manual_seed(0)
         torch.set_num_threads(1)
-        text, vae, net = TextEncoder(300), Autoencoder(width=(16, 16, 16)).eval(), Denoiser(width=(16, 32, 48)).eval()
+        text, vae, net = TextEncoder(300), Autoencoder(width=(16, 16, 16)).eval(), Denoiser(width=(32, 64), depth=(1, 2, 1), d=32).eval()
         for m in (net, vae):
             for p in m.parameters():
                 torch.nn.init.normal_(p, std=.05)

@@ -75,6 +75,9 @@ export const profileSchema = z.strictObject({
     .default([]),
 });
 
+/** Profiles that we ship, the one that serves where none is named first. */
+export const SHIPPED_PROFILES: readonly string[] = ['pocket-world', 'kernel-world'];
+
 export type Profile = z.infer<typeof profileSchema>;
 export type NativeSize = z.infer<typeof nativeSchema>;
 

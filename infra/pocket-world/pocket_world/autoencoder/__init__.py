@@ -1,1 +1,1 @@
-"""The autoencoder: 16 x 16 pixels of 4 frames become 12 numbers, and back."""
+"""The autoencoder: 16 x 16 pixels of 4 frames become 16 numbers, and back."""

@@ -1,1 +1,1 @@
-"""The denoiser: a small U-Net over latent frames that attends over time, trained with rectified flow."""
+"""The denoiser: convolutions over frames and attention over the clip, trained with rectified flow."""

@@ -40,10 +40,11 @@ def clips(model: Denoiser, decoder: Autoencoder, told: list[Attributes], rule: R
     ts, fps = timesteps(rule), torch.full((n,), 24.0, device=device)
     for a, b in zip(ts, ts[1:]):
         level, out = torch.full((n,), float(a), device=device), []
-        for text in (said, torch.zeros_like(said))[:1 if rule.guidance == 1 else 2]:
+        guided = rule.guidance != 1 and a >= rule.guided_from
+        for text in (said, torch.zeros_like(said))[:1 + guided]:
             clean = model.clean(x, z, mask, level, text, fps, index, control, weight)
             out.append((x * (1 - mask) + z * mask - clean) / float(a))
-        v = out[0] if rule.guidance == 1 else out[1] + rule.guidance * (out[0] - out[1])
+        v = out[1] + rule.guidance * (out[0] - out[1]) if guided else out[0]
         x = x + float(b - a) * v
     x = x * (1 - mask) + z * mask
     frames = torch.cat([decode_video(decoder, part) for part in x.split(4)])

@@ -28,12 +28,10 @@ def main() -> None:
     p.add_argument("--data")
     p.add_argument("--out", type=Path, required=True)
     p.add_argument("--name", default="denoiser")
-    p.add_argument("--version", default="0.1.0")
+    p.add_argument("--version", default="0.2.0")
     p.add_argument("--steps", type=int, default=Rule.steps)
     p.add_argument("--guidance", type=float, default=Rule.guidance)
     p.add_argument("--shift", type=float, default=Rule.shift)
-    p.add_argument("--shapes", type=int, default=1, help="how many of the five shapes are sampled natively (the rest is scaled)")
-    p.add_argument("--transfer", action="store_true", help="offer controls: only once their figures hold")
     a = p.parse_args()
     torch.set_num_threads(1)
     root, rule = data_dir(a.data), Rule(a.steps, a.guidance, a.shift)
@@ -46,7 +44,7 @@ def main() -> None:
             from ..maps.export import write as write_map
             write_map(root, kind, a.out)
     golden.write(a.out, rule)
-    profile.write(a.out, rule, denoiser.channels, a.version, NOTICE, a.shapes, a.transfer)
+    profile.write(a.out, rule, denoiser.channels, a.version, NOTICE)
     for f in sorted(a.out.glob("*.*")):
         print(f.name, f.stat().st_size)
 

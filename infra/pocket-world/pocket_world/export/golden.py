@@ -30,6 +30,6 @@ def write(folder: Path, rule: Rule) -> None:
     Image.fromarray(engine.decode(engine.latents(PROMPT_I2V, noise, rule, known))[24]).save(out / "i2v-frame-24.png")
     (out / "golden.json").write_text(json.dumps({
         "prompt": PROMPT, "ids": engine.ids(PROMPT)[0].tolist(), "encoder_hidden_states": np.round(engine.text(PROMPT)[0], 6).tolist(),
-        "steps": rule.steps, "guidance": rule.guidance, "shift": rule.shift, "fps": 24, "shape": list(noise.shape), "timesteps": timesteps(rule).tolist(),
+        "steps": rule.steps, "guidance": rule.guidance, "shift": rule.shift, "guided_from": rule.guided_from, "fps": 24, "shape": list(noise.shape), "timesteps": timesteps(rule).tolist(),
         "files": {"noise": "noise.f32", "latents": "latents.f32", "frame12": "frame-12.png"},
         "image_to_video": {"image": "image.png", "prompt": PROMPT_I2V, "frame24": "i2v-frame-24.png", "noise": "noise.f32"}}, indent=1) + "\n")

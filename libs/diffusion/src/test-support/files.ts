@@ -2,8 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type Tensor, tensor } from '../tensor/tensor.ts';
 
-/** The kernel-world profile of this repository. */
-export const KERNEL_WORLD = fileURLToPath(new URL('../../../../profiles/kernel-world', import.meta.url));
+const shipped = (id: string) => fileURLToPath(new URL(`../../../../profiles/${id}`, import.meta.url));
+
+/** Profiles of this repository. */
+export const KERNEL_WORLD = shipped('kernel-world');
+export const POCKET_WORLD = shipped('pocket-world');
 
 /** Raw little-endian float32 values as a tensor. */
 export async function readTensor(path: string, dims: readonly number[]): Promise<Tensor> {
