@@ -1,12 +1,18 @@
 import { parseArgs } from 'node:util';
+import { runBatchChaos } from './batch.ts';
 import { describe, isSound } from './report.ts';
 import { runResume } from './resume.ts';
 import { runChaos } from './run.ts';
 
 /**
  * `npm run test:chaos [-- --jobs 20000 --workers 6 --gateways 2 --seed 1 --long]` wrecks a farm;
- * `npm run test:chaos -- --resume 20` kills a real render that often.
+ * `npm run test:chaos -- --resume 20` kills a real render that often;
+ * `npm run test:chaos -- batch [--clips 1000 --kills 5 --layout webdataset --storage s3]` kills the whole farm while
+ * it renders a batch.
  */
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const [part, ...rest] = process.argv.slice(2);
+if (part === 'batch') process.exit((await runBatchChaos(rest, say)) ? 0 : 1);
 const { values } = parseArgs({
   options: {
     long: { type: 'boolean', default: false },
@@ -19,7 +25,6 @@ const { values } = parseArgs({
   },
 });
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
-const say = (line: string) => process.stdout.write(`${line}\n`);
 if (values.resume) {
   const { kills } = await runResume({ kills: Number(values.resume), seed, steps: 60, say });
   const same = kills.filter((kill) => kill.same).length;

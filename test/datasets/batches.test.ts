@@ -28,7 +28,8 @@ const jsonl = (rows: readonly unknown[]) =>
   rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row))).join('\n');
 const ended = (batch: Batch) => farm.client.wait(batch.id, { pollMs: 50, signal: AbortSignal.timeout(LONG) });
 const run = async (spec: object) => ended(await farm.client.create(spec));
-const datasetOf = (batch: Batch) => join(farm.store, batch.output.prefix);
+const datasetOf = (batch: Batch) => [farm.objects, batch.output.prefix] as const;
+const folderOf = (batch: Batch) => join(farm.store, batch.output.prefix);
 const renders = async () =>
   (await farm.farm.jobs.list({ status: 'succeeded' }, { limit: 1000 })).records.length;
 const textOf = async (stream: ReadableStream<Uint8Array>) => new Response(stream).text();
@@ -46,8 +47,8 @@ describe('a batch', () => {
       canceled: 0,
       invalid: 0,
     });
-    const folder = datasetOf(batch);
-    const { faults, rows } = await faultsOf(folder, 16);
+    const folder = folderOf(batch);
+    const { faults, rows } = await faultsOf(...datasetOf(batch), 16);
     assert.deepEqual(faults, []);
     assert.deepEqual(
       rows.map(({ line }) => line),
@@ -77,12 +78,12 @@ describe('a batch', () => {
   it('renders only what is new when its dataset grows, and keeps every split', async () => {
     const output = { splits: { train: 1, test: 1 } };
     const first = await run({ name: 'grows', source: grid(12), output });
-    const splits = new Map((await manifestOf(datasetOf(first))).map(({ id, split }) => [id, split]));
+    const splits = new Map((await manifestOf(...datasetOf(first))).map(({ id, split }) => [id, split]));
     const before = await renders();
     const second = await run({ name: 'grows', source: grid(20), output });
     assert.equal(second.id, first.id);
     assert.equal((await renders()) - before, 8);
-    const { faults, rows } = await faultsOf(datasetOf(second), 20);
+    const { faults, rows } = await faultsOf(...datasetOf(second), 20);
     assert.deepEqual(faults, []);
     for (const { id, split } of rows) if (splits.has(id)) assert.equal(split, splits.get(id));
     assert.equal(rows.filter(({ id }) => splits.has(id)).length, 12);
@@ -95,8 +96,8 @@ describe('a batch', () => {
     assert.equal((await renders()) - before, 15);
     const shared = await run({ name: 'shared', source: grid(5, 4), reuse: true });
     assert.equal((await renders()) - before, 20);
-    assert.deepEqual((await faultsOf(datasetOf(apart), 15)).faults, []);
-    assert.deepEqual((await faultsOf(datasetOf(shared), 20)).faults, []);
+    assert.deepEqual((await faultsOf(...datasetOf(apart), 15)).faults, []);
+    assert.deepEqual((await faultsOf(...datasetOf(shared), 20)).faults, []);
   });
 
   it('names every bad row by line and field, and renders the good ones', async () => {
@@ -132,7 +133,7 @@ describe('a batch', () => {
       assert.ok(found, `line ${nth + 3}`);
       assert.deepEqual([found.field, found.type], [field, type], `line ${nth + 3}: ${found.message}`);
     }
-    assert.deepEqual((await faultsOf(datasetOf(batch), 3)).faults, []);
+    assert.deepEqual((await faultsOf(...datasetOf(batch), 3)).faults, []);
   });
 
   it('is refused before anything is rendered where it is told to stop at an error', async () => {
@@ -185,7 +186,7 @@ describe('a batch', () => {
     await farm.client.act(batch.id, 'retry-failed');
     const again = await ended(batch);
     assert.equal(again.status, 'completed');
-    assert.deepEqual((await faultsOf(datasetOf(again), 50)).faults, []);
+    assert.deepEqual((await faultsOf(...datasetOf(again), 50)).faults, []);
   });
 
   it('is laid out anew, filtered, without a render', async () => {
@@ -199,10 +200,10 @@ describe('a batch', () => {
     const exported = await ended(made);
     assert.equal(exported.status, 'completed');
     assert.equal(await renders(), before);
-    const { faults, rows } = await faultsOf(datasetOf(exported), 8);
+    const { faults, rows } = await faultsOf(...datasetOf(exported), 8);
     assert.deepEqual(faults, []);
     assert.ok(rows.every(({ seed, line }) => seed === 1 && line > 4));
-    assert.ok((await readdir(join(datasetOf(exported), 'shards'))).length > 1);
+    assert.ok((await readdir(join(folderOf(exported), 'shards'))).length > 1);
   });
 
   it('lists its rows, and their files for whoever copies them', async () => {
@@ -240,7 +241,7 @@ describe('the inputs of a batch', () => {
       source: { grid: { template, axes, zip: [['image', 'verb']] } },
     });
     assert.equal(batch.status, 'completed', batch.message);
-    const { faults, rows } = await faultsOf(datasetOf(batch), 3);
+    const { faults, rows } = await faultsOf(...datasetOf(batch), 3);
     assert.deepEqual(faults, []);
     assert.deepEqual(
       rows.map(({ mode, prompt }) => [mode, prompt]),
@@ -266,7 +267,7 @@ describe('the inputs of a batch', () => {
     const again = await ended(batch);
     assert.equal(again.counts.failed, 0);
     assert.equal((await renders()) - before, 1);
-    assert.deepEqual((await faultsOf(datasetOf(again), 2)).faults, []);
+    assert.deepEqual((await faultsOf(...datasetOf(again), 2)).faults, []);
   });
 
   it('are looked for before anything is rendered, where that is asked', async () => {

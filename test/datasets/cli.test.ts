@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type DatasetFarm, startDatasetFarm } from './farm.ts';
-import { faultsOf } from './verify.ts';
+import { faultsInFolder } from './verify.ts';
 
 const MAIN = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
 const run = promisify(execFile);
@@ -60,10 +60,10 @@ describe('worldfarm batch', () => {
 
     assert.match(await batch('cp', id), /^cones-batch_\w+: \d+ files/);
     const copy = join(folder, `cones-${id}`);
-    assert.deepEqual((await faultsOf(copy, 3)).faults, []);
+    assert.deepEqual((await faultsInFolder(copy, 3)).faults, []);
     await unlink(join(copy, 'data/train/clip-2.mp4'));
     assert.match(await batch('cp', `cones-${id}`), /2 were there/);
-    assert.deepEqual((await faultsOf(copy, 3)).faults, []);
+    assert.deepEqual((await faultsInFolder(copy, 3)).faults, []);
 
     const exported = await batch('export', id, '--name', 'some', '--filter', "id == 'clip-3'", '--wait');
     assert.match(exported, /1\/1 {2}completed/);

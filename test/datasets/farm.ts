@@ -7,17 +7,22 @@ import { fileURLToPath } from 'node:url';
 import { createBatchClient } from '@worldfarm/client';
 import { type Farm, openFarm } from '@worldfarm/queue';
 import { openRaw } from '@worldfarm/queue/testing';
+import { type ObjectStore, openStore } from '@worldfarm/storage';
+import { startS3Server, TEST_CREDENTIALS } from '@worldfarm/storage/testing';
 import { freePort, startRedis, until } from '@worldfarm/test-support';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PARTS = ['gateway', 'worker', 'batcher'] as const;
 type Part = (typeof PARTS)[number];
 
-/** A whole farm in processes of its own: Redis, gateway, worker, batcher, and a folder as storage. */
+/** A whole farm in processes of its own: Redis, gateway, worker, batcher, and a folder or S3 as storage. */
 export interface DatasetFarm {
   readonly url: string;
-  /** storage as a folder */
+  readonly objects: ObjectStore;
+  /** storage as a folder; nothing lies there where it is S3 */
   readonly store: string;
+  /** endpoint of S3, where storage is that */
+  readonly s3?: string;
   readonly farm: Farm;
   readonly client: ReturnType<typeof createBatchClient>;
   /** Ends parts without a word (SIGKILL) and waits until they are gone; Redis too when named. */
@@ -30,16 +35,24 @@ export interface DatasetFarm {
   stop(): Promise<void>;
 }
 
+/** The farm's bucket where storage is S3, and another one that it may read. */
+export const BUCKETS = { own: 'farm', other: 'pictures' } as const;
+
+export interface DatasetFarmOptions {
+  readonly profile?: string;
+  readonly environment?: Record<string, string>;
+  readonly parts?: readonly Part[];
+  readonly storage?: 'folder' | 's3';
+}
+
 export async function startDatasetFarm({
   profile = 'null',
   environment = {},
   parts = PARTS,
-}: {
-  profile?: string;
-  environment?: Record<string, string>;
-  parts?: readonly Part[];
-} = {}): Promise<DatasetFarm> {
+  storage = 'folder',
+}: DatasetFarmOptions = {}): Promise<DatasetFarm> {
   const redis = await startRedis();
+  const s3 = storage === 's3' ? await startS3Server(BUCKETS.own, BUCKETS.other) : undefined;
   const folder = await mkdtemp(join(tmpdir(), 'worldfarm-datasets-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -49,7 +62,12 @@ export async function startDatasetFarm({
     REDIS_URL: redis.url,
     NIM_HTTP_API_PORT: String(port),
     NIM_LOG_LEVEL: 'warn',
-    WORLDFARM_STORE: store,
+    WORLDFARM_STORE: s3 ? s3Address(s3.endpoint) : store,
+    ...(s3 && {
+      AWS_ACCESS_KEY_ID: TEST_CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: TEST_CREDENTIALS.secretAccessKey,
+      WORLDFARM_BATCH_BUCKETS: BUCKETS.other,
+    }),
     WORLDFARM_SCRATCH: join(folder, 'scratch'),
     WORLDFARM_CACHE: join(folder, 'cache'),
     WORLDFARM_PROFILES: join(ROOT, profile === 'null' ? 'test/fixtures/profiles' : 'profiles'),
@@ -66,6 +84,7 @@ export async function startDatasetFarm({
   const running = new Map<Part, ChildProcess>();
   const farm = openFarm({ url: redis.url, patience: 'wait' });
   const client = createBatchClient({ baseUrl: url, attempts: 40 });
+  const objects = s3 ? await openBucket(s3.endpoint, BUCKETS.own) : await openStore(store);
 
   const start = async (wanted: readonly Part[] = parts) => {
     for (const part of wanted) {
@@ -102,6 +121,8 @@ export async function startDatasetFarm({
   return {
     url,
     store,
+    objects,
+    ...(s3 && { s3: s3.endpoint }),
     farm,
     client,
     kill,
@@ -120,8 +141,16 @@ export async function startDatasetFarm({
     stop: async () => {
       await kill(PARTS);
       await farm.close();
+      objects.close();
       await redis.stop();
+      await s3?.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+const s3Address = (endpoint: string) => `s3://${BUCKETS.own}?region=us-east-1&endpoint=${endpoint}`;
+
+export function openBucket(endpoint: string, bucket: string): Promise<ObjectStore> {
+  return openStore({ kind: 's3', bucket, endpoint, credentials: TEST_CREDENTIALS });
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { renderUnderFire } from './kill.ts';
 
-/** The short form; `node test/datasets/kill-main.ts 1000 5` is the full one. */
+/** The short form; `npm run test:chaos -- batch` has 1,000 clips and five kills. */
 describe('a batch whose whole farm is killed again and again', () => {
   it('ends with every real clip there once, as its manifest says, and renders nothing when asked again', async () => {
     const report = await renderUnderFire({

@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { listAll, type ObjectStore } from '@worldfarm/storage';
 import { until } from '@worldfarm/test-support';
-import { startDatasetFarm } from './farm.ts';
+import { type DatasetFarm, startDatasetFarm } from './farm.ts';
 import { faultsOf } from './verify.ts';
 
 export interface KillPlan {
@@ -11,6 +10,8 @@ export interface KillPlan {
   readonly layout: 'folder' | 'webdataset' | 'lerobot';
   /** of the moments at which everything is killed */
   readonly seed: number;
+  readonly storage?: 'folder' | 's3';
+  readonly say?: (line: string) => void;
 }
 
 export interface KillReport {
@@ -39,9 +40,12 @@ export async function renderUnderFire({
   profile,
   layout,
   seed,
+  storage = 'folder',
+  say = () => {},
 }: KillPlan): Promise<KillReport> {
   const farm = await startDatasetFarm({
     profile,
+    storage,
     environment: { WORLDFARM_BATCH_PUBLISH_MS: '1000', WORLDFARM_BATCH_KEEP_JOBS: String(clips) },
   });
   const began = Date.now();
@@ -77,19 +81,18 @@ export async function renderUnderFire({
       );
       await farm.kill();
       killedAt.push(seen - 1);
+      say(`everything killed at ${seen - 1} of ${clips} clips, ${secondsSince(began)} s after the start`);
       await farm.start();
     }
     const done = await farm.client.wait(id, { signal: AbortSignal.timeout(LONG) });
-    const folder = join(farm.store, output.prefix);
-    const { faults } = await faultsOf(folder, clips);
+    say(`${done.status} ${secondsSince(began)} s after the start; looking at every clip`);
+    const { faults } = await faultsOf(farm.objects, output.prefix, clips);
     if (done.status !== 'completed' || done.counts.succeeded !== clips) {
       faults.push(`the batch ${done.status} with ${JSON.stringify(done.counts)}`);
     }
-    if (layout === 'folder') {
-      const videos = (await readdir(join(folder, 'data'), { recursive: true })).filter((name) =>
-        name.endsWith('.mp4'),
-      );
-      if (videos.length !== clips) faults.push(`${videos.length} video files, not ${clips}`);
+    if (layout !== 'webdataset') {
+      const videos = await videosUnder(farm.objects, output.prefix);
+      if (videos !== clips) faults.push(`${videos} video files, not ${clips}`);
     }
     const seconds = (Date.now() - began) / 1000;
     const rendered = await renders(farm.farm);
@@ -108,9 +111,15 @@ export async function renderUnderFire({
   }
 }
 
-type Farm = Awaited<ReturnType<typeof startDatasetFarm>>['farm'];
+const secondsSince = (moment: number) => Math.round((Date.now() - moment) / 1000);
 
-async function renders({ jobs }: Farm): Promise<number> {
+async function videosUnder(store: ObjectStore, prefix: string): Promise<number> {
+  let count = 0;
+  for await (const { key } of listAll(store, prefix)) if (key.endsWith('.mp4')) count++;
+  return count;
+}
+
+async function renders({ jobs }: DatasetFarm['farm']): Promise<number> {
   let count = 0;
   let cursor: string | undefined;
   do {

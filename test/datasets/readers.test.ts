@@ -26,7 +26,7 @@ const ended = async (batch: Batch) => {
   const done = await farm.client.wait(batch.id, { pollMs: 100, signal: AbortSignal.timeout(LONG) });
   assert.equal(done.status, 'completed', done.message);
   const folder = join(farm.store, done.output.prefix);
-  const { faults, rows } = await faultsOf(folder, CLIPS);
+  const { faults, rows } = await faultsOf(farm.objects, done.output.prefix, CLIPS);
   assert.deepEqual(faults, []);
   made[done.output.layout] = { folder, rows };
   return done;

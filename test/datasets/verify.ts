@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import type { ProvenanceRow } from '@worldfarm/core';
+import { type ObjectStore, openFolderStore, readJsonLines } from '@worldfarm/storage';
 
-/** What is wrong with a dataset on disk; empty when every clip is there once and is what the manifest says. */
-export async function faultsOf(
-  folder: string,
-  expected: number,
-): Promise<{ faults: string[]; rows: ProvenanceRow[] }> {
-  const rows = await manifestOf(folder);
+interface Faults {
+  readonly faults: string[];
+  readonly rows: ProvenanceRow[];
+}
+
+/** What is wrong with a dataset; empty when every clip is there once and is what the manifest says. */
+export async function faultsOf(store: ObjectStore, prefix: string, expected: number): Promise<Faults> {
+  const rows = await manifestOf(store, prefix);
   const faults: string[] = [];
   if (rows.length !== expected) faults.push(`${rows.length} rows, not ${expected}`);
   for (const name of ['id', 'key', 'line'] as const) {
@@ -16,22 +18,32 @@ export async function faultsOf(
     if (distinct !== rows.length) faults.push(`${rows.length - distinct} rows share their ${name}`);
   }
   for (const row of rows) {
-    const bytes = await readFile(join(folder, row.file)).catch(() => undefined);
-    if (!bytes) {
+    const { offset } = row;
+    const range = offset === undefined ? undefined : { start: offset, end: offset + row.bytes - 1 };
+    const clip = await store.get(`${prefix}${row.file}`, { range }).then(
+      ({ body }) => buffer(body),
+      () => undefined,
+    );
+    if (!clip) {
       faults.push(`${row.file} is missing`);
       continue;
     }
-    const clip = row.offset === undefined ? bytes : bytes.subarray(row.offset, row.offset + row.bytes);
     const sha256 = createHash('sha256').update(clip).digest('hex');
     if (sha256 !== row.sha256) faults.push(`${row.file} (${row.id}) is not what the manifest says`);
   }
   return { faults, rows };
 }
 
-export async function manifestOf(folder: string): Promise<ProvenanceRow[]> {
-  const text = await readFile(join(folder, 'manifest.jsonl'), 'utf8');
-  return text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as ProvenanceRow);
+/** The same of a dataset that was copied to this disk. */
+export async function faultsInFolder(root: string, expected: number): Promise<Faults> {
+  const store = await openFolderStore({ root });
+  try {
+    return await faultsOf(store, '', expected);
+  } finally {
+    store.close();
+  }
+}
+
+export function manifestOf(store: ObjectStore, prefix: string): Promise<ProvenanceRow[]> {
+  return readJsonLines(store, `${prefix}manifest.jsonl`);
 }

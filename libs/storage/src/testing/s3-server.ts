@@ -8,10 +8,13 @@ import { answerForS3rver } from './s3rver-gaps.ts';
 
 export const TEST_CREDENTIALS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
 
-/** A small S3 server on a free port, with one empty bucket. */
-export async function startS3Server(bucket: string): Promise<{ endpoint: string; stop(): Promise<void> }> {
+/** A small S3 server on a free port, with empty buckets. */
+export async function startS3Server(
+  ...buckets: readonly string[]
+): Promise<{ endpoint: string; stop(): Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), 'worldfarm-s3-'));
-  const options = { silent: true, directory, vhostBuckets: false, configureBuckets: [{ name: bucket }] };
+  const configureBuckets = buckets.map((name) => ({ name }));
+  const options = { silent: true, directory, vhostBuckets: false, configureBuckets };
   const s3rver = new S3rver(options);
   await s3rver.configureBuckets();
   const handle = s3rver.callback();
