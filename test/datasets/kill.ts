@@ -1,5 +1,6 @@
 import { listAll, type ObjectStore } from '@worldfarm/storage';
 import { until } from '@worldfarm/test-support';
+import { chance } from '../chaos/chance.ts';
 import { type DatasetFarm, startDatasetFarm } from './farm.ts';
 import { faultsOf } from './verify.ts';
 
@@ -131,15 +132,9 @@ async function renders({ jobs }: DatasetFarm['farm']): Promise<number> {
 }
 
 /** So many different counts of clips below the last one, in order; the same for one seed. */
-export function momentsOf(clips: number, kills: number, seed: number): number[] {
-  let state = seed >>> 0 || 1;
-  const random = () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
+function momentsOf(clips: number, kills: number, seed: number): number[] {
+  const { next } = chance(seed);
   const found = new Set<number>();
-  while (found.size < Math.min(kills, clips - 1)) found.add(Math.floor(random() * (clips - 1)));
+  while (found.size < Math.min(kills, clips - 1)) found.add(Math.floor(next() * (clips - 1)));
   return [...found].sort((a, b) => a - b);
 }

@@ -4,56 +4,68 @@ import {
   episodesOf,
   FRAME_COLUMNS,
   framesOf,
+  fileNumberOf,
   lerobotInfo,
   lerobotStats,
-  ordinalOf,
   TASK_COLUMNS,
   TASK_METADATA,
   videoPath,
   writeParquet,
 } from '@worldfarm/dataset';
 import { copyClip } from '../rows/clip.ts';
-import type { Finished, OpenLayout } from './layout.ts';
+import { listAll } from '@worldfarm/storage';
+import { type Finished, type OpenLayout, removeRests } from './layout.ts';
 
 const PARQUET = 'application/vnd.apache.parquet';
 
-/** LeRobot v3: one video file for each episode, numbered without gaps; its tables are written from the manifest. */
-export const openLerobotLayout: OpenLayout = async ({ store, signal }, prefix, results) => {
-  const ordinals = new Map<number, number>();
-  for await (const { row, clip } of results.clips()) ordinals.set(row, ordinalOf(clip.file));
-  const used = new Set(ordinals.values());
+/**
+ * LeRobot v3: one video file for each episode; its tables are written from the manifest. Files are numbered as they
+ * come, and one that is there is never written over: an older revision's clip may be a row of this one as well.
+ */
+export const openLerobotLayout: OpenLayout = async (run, prefix, results) => {
+  const { store, signal } = run;
+  const videos = `${prefix}videos/`;
+  const numbers = new Map<number, number>();
+  for await (const { row, clip } of results.clips()) numbers.set(row, fileNumberOf(clip.file));
+  const used = new Set(numbers.values());
+  for await (const { key } of listAll(store, videos, signal)) used.add(fileNumberOf(key));
   let lowest = 0;
-  /** Numbers of clips whose result never reached storage are free again. */
   const takeNumber = (row: number): number => {
-    const known = ordinals.get(row);
-    if (known !== undefined) return known;
     while (used.has(lowest)) lowest++;
     used.add(lowest);
-    ordinals.set(row, lowest);
+    numbers.set(row, lowest);
     return lowest;
   };
 
   return {
     async place(clip) {
-      const file = videoPath(takeNumber(clip.row));
+      const { from } = clip;
+      const own = from.key.startsWith(videos) ? fileNumberOf(from.key) : undefined;
+      const file = videoPath(own ?? numbers.get(clip.row) ?? takeNumber(clip.row));
       const key = `${prefix}${file}`;
-      await copyClip(store, { ...clip.from, bytes: clip.bytes }, key, clip.type, signal);
+      await copyClip(store, { ...from, bytes: clip.bytes }, key, clip.type, signal);
       return { file, at: { key }, state: 'done' };
     },
     settled() {},
-    async pack() {},
-    finish: writeTables,
+    pack: async () => [],
+    async finish(dataset) {
+      await writeTables(dataset);
+      if (!dataset.whole) return;
+      const files = new Set<string>();
+      for await (const { file } of dataset.rows()) files.add(`${prefix}${file}`);
+      await removeRests(run, videos, (key) => files.has(key));
+    },
   };
 };
 
 async function writeTables({ rows, write }: Finished): Promise<void> {
-  const clips: { ordinal: number; frames: number; fps: number; prompt: string }[] = [];
+  const clips: { file: number; frames: number; fps: number; prompt: string }[] = [];
   let shape = { width: 0, height: 0, fps: 0, codec: 'h264' };
   for await (const { file, frames, fps, prompt, width, height, codec } of rows()) {
-    clips.push({ ordinal: ordinalOf(file), frames, fps, prompt });
+    clips.push({ file: fileNumberOf(file), frames, fps, prompt });
     shape = { width, height, fps, codec: codec ?? 'h264' };
   }
-  clips.sort((a, b) => a.ordinal - b.ordinal);
+  clips.sort((a, b) => a.file - b.file);
   const { episodes, tasks } = episodesOf(clips);
   const json = (file: string, value: object) =>
     write(file, 'application/json', (path) => writeFile(path, `${JSON.stringify(value, null, 2)}\n`));

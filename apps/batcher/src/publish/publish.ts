@@ -16,16 +16,23 @@ import type { BatchRun } from '../run/batch-run.ts';
 import { contactSheet, evenly, SHEET_CLIPS } from './contact-sheet.ts';
 import { endWriting, linesOf, writeLine } from './lines.ts';
 
+/** A dataset as it is now. */
+export interface Dataset {
+  readonly prefix: string;
+  readonly results: Results;
+  readonly layout: LayoutWriter;
+  readonly counts: BatchCounts;
+  /** every row has ended */
+  readonly whole: boolean;
+}
+
 /**
  * Writes what describes a dataset as a whole: manifest, its table, what the layout wants, the card, Croissant.
  * Each file is replaced whole; while a batch runs they tell of the clips so far.
  */
 export async function publish(
   run: BatchRun,
-  prefix: string,
-  results: Results,
-  layout: LayoutWriter,
-  counts: BatchCounts,
+  { prefix, results, layout, counts, whole }: Dataset,
 ): Promise<void> {
   const { store, record, profile, signal } = run;
   const { spec } = record;
@@ -50,7 +57,7 @@ export async function publish(
     await write('manifest.parquet', 'application/vnd.apache.parquet', (path) =>
       writeParquet(path, MANIFEST_COLUMNS, rows()),
     );
-    await layout.finish({ rows, write: async (...args) => void (await write(...args)) });
+    await layout.finish({ rows, whole, write: async (...args) => void (await write(...args)) });
     const jpeg = await contactSheet(sheet, run, signal);
     if (jpeg) await put('contact-sheet.jpg', 'image/jpeg', jpeg);
     const facts = {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { ClipPlace } from '@worldfarm/core';
 import type { ObjectStore } from '@worldfarm/storage';
@@ -26,4 +27,11 @@ export async function copyClip(
   if (from.key === to) return;
   if (from.offset === undefined) await store.copy(from.key, to, { signal });
   else await store.put(to, await openClip(store, from, signal), { contentType: type, signal });
+}
+
+/** The SHA-256 of a clip's bytes, as hex. */
+export async function digestOfClip(store: ObjectStore, at: Place, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of await openClip(store, at, signal)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
 }

@@ -9,6 +9,10 @@ export interface CarriedRow extends BatchRow {
   readonly from: Extract<RowResult, { clip: unknown }>;
 }
 
+export function isCarried(row: BatchRow): row is CarriedRow {
+  return 'from' in row;
+}
+
 /** The finished rows of the batch that an export names, those that its filter takes. */
 export async function* carriedRows(run: BatchRun): AsyncGenerator<CarriedRow> {
   const { spec, owner } = run.record;
@@ -27,4 +31,10 @@ export async function* carriedRows(run: BatchRun): AsyncGenerator<CarriedRow> {
     const split = renamed ? splitOf(clip.id, spec.output.splits, sha256) : clip.split;
     yield { line: clip.line, id: clip.id, key: clip.key, split, input: {}, from: result };
   }
+  // A new revision puts its results elsewhere, and those that were read may have been taken away under our hands.
+  if ((await run.farm.batches.get(origin.id))?.revision === origin.revision) return;
+  throw new FarmError(
+    'invalid_transition',
+    `${origin.id} was changed while it was exported; export it again`,
+  );
 }

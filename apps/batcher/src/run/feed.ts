@@ -4,7 +4,7 @@ import { inPool } from '../pool.ts';
 import type { Rows } from '../rows/chunks.ts';
 import type { Renders } from '../rows/renders.ts';
 import type { BatchRun } from './batch-run.ts';
-import type { CarriedRow } from './carried.ts';
+import { isCarried } from './carried.ts';
 import { type InputCache, jobOf, jobSpecOf } from './job-spec.ts';
 import type { FoundClip } from './settle.ts';
 
@@ -17,19 +17,18 @@ export interface Sorted {
   readonly missing: readonly { row: number; spec: BatchRow }[];
 }
 
-/** Tells rows that exist already from rows that have to be rendered. */
+/**
+ * Tells rows that exist already from rows that have to be rendered.
+ * @param renders undefined where nothing can have been rendered yet
+ */
 export async function sortRows(
   rows: readonly number[],
-  run: BatchRun,
-  { chunks, renders }: { chunks: Rows; renders: Renders },
+  { chunks, renders }: { chunks: Rows; renders: Renders | undefined },
 ): Promise<Sorted> {
-  const { record } = run;
-  // A first revision has rendered nothing yet, unless its rows went back to pending after a fault.
-  const within = record.spec.reuse ? undefined : record.id;
   const all = await inPool(rows, LOOKUPS, async (row) => {
     const spec = await chunks.get(row);
-    const { from } = spec as Partial<CarriedRow>;
-    const render = from ?? (looksBack(run) ? await renders.find(spec.key, within) : undefined);
+    const from = isCarried(spec) ? spec.from : undefined;
+    const render = from ?? (await renders?.find(spec.key));
     return { row, spec, render };
   });
   return {
@@ -37,8 +36,6 @@ export async function sortRows(
     missing: all.filter(({ render }) => !render),
   };
 }
-
-const looksBack = ({ record }: BatchRun) => record.revision > 1 || record.spec.reuse || record.finished > 0;
 
 /**
  * Hands rows to the queues: first noted as open, then submitted, so that a crash in between is mended by doing it

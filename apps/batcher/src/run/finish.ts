@@ -25,7 +25,7 @@ export async function finish(run: BatchRun, status: BatchStatus, message?: strin
     await lead.patch({ status: 'finishing' });
     const prefix = outputPrefix(record.spec);
     const layout = await LAYOUT_WRITERS[record.spec.output.layout](run, prefix, results);
-    await publish(run, prefix, results, layout, counts);
+    await publish(run, { prefix, results, layout, counts, whole: status === 'completed' });
   }
   const endedAt = Date.now();
   if (status !== 'canceled') {

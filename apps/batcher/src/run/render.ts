@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import {
+  BATCHES,
   type BatchCounts,
   batchCounts,
   isOverErrors,
@@ -9,7 +10,7 @@ import {
   type RowResult,
 } from '@worldfarm/core';
 import type { OpenJob } from '@worldfarm/queue';
-import { LAYOUT_WRITERS, type LayoutWriter } from '../layouts/layout.ts';
+import { LAYOUT_WRITERS, type LayoutWriter, type Pack } from '../layouts/layout.ts';
 import { inPool } from '../pool.ts';
 import { publish } from '../publish/publish.ts';
 import { openRows, type Rows } from '../rows/chunks.ts';
@@ -40,14 +41,15 @@ export async function renderRows(run: BatchRun): Promise<RenderEnd> {
 
 async function openLoop(run: BatchRun) {
   const { record, lead, farm, config, store } = run;
-  const { spec, owner } = record;
+  const { spec } = record;
   const prefix = outputPrefix(spec);
   const chunks: Rows = openRows(run);
   const results: Results = openResults(run, record);
-  const renders: Renders = openRenders(run, owner);
+  const renders: Renders = openRenders(run);
   const layout: LayoutWriter = await LAYOUT_WRITERS[spec.output.layout](run, prefix, results);
   const deps = { chunks, results, layout };
   const inputs: InputCache = new Map();
+  const looksBack = record.revision > 1 || spec.reuse || (await wasBegun(run, prefix));
   let states = new RowStates(await farm.batches.states(record.id));
   let published = { at: Date.now(), clips: states.counts.done };
   let status = record.status;
@@ -57,16 +59,19 @@ async function openLoop(run: BatchRun) {
     if (settled.length === 0) return;
     const given = settled.flatMap(({ result }) => (result ? [result] : []));
     await results.put(given);
-    await inPool(given, SETTLES, noteRender);
+    await renders.note(given.filter(isRenderOfOurs));
     await lead.move(settled.map(({ row, to, job }) => ({ row, to, ...(job && { job }) })));
     for (const { row, to } of settled) states.set(row, to);
     layout.settled(given);
     if (record.total > config.keepJobs) await inPool(settled, SETTLES, forget);
   }
 
-  async function noteRender(result: RowResult): Promise<void> {
-    if (!('clip' in result) || result.at.key.startsWith('batches/')) return;
-    await renders.note({ clip: result.clip, at: result.at });
+  /** A clip that waits for its shard is noted when it has its place; one that an export carries is another batch's. */
+  const isRenderOfOurs = (result: RowResult): result is Extract<RowResult, { clip: unknown }> =>
+    'clip' in result && !('batch' in spec.source) && !result.at.key.startsWith(BATCHES);
+
+  async function pack(what: Pack): Promise<void> {
+    for (const row of await layout.pack(what)) states.set(row, 'done');
   }
 
   /** A million records would fill Redis: those of a large batch go when their clips are in. */
@@ -86,7 +91,10 @@ async function openLoop(run: BatchRun) {
     const broken = await resubmit(open, run, chunks, inputs);
     const room = Math.min(spec.max_active - open.length, PORTION);
     const rows = room > 0 ? states.pending(room) : [];
-    const { found, missing } = await sortRows(rows, run, { chunks, renders });
+    const { found, missing } = await sortRows(rows, {
+      chunks,
+      renders: looksBack ? renders : undefined,
+    });
     await commit(await inPool(found, SETTLES, (clip) => settleFound(clip, run, deps)));
     const refused = [...broken, ...(missing.length ? await submitRows(missing, run, inputs) : [])];
     for (const { row } of missing) states.set(row, 'open');
@@ -102,7 +110,7 @@ async function openLoop(run: BatchRun) {
   async function publishSometimes(): Promise<void> {
     const clips = states.counts.done;
     if (clips < published.clips * 1.5 + 1 || Date.now() - published.at < config.publishMs) return;
-    await publish(run, prefix, results, layout, countsNow());
+    await publish(run, { prefix, results, layout, counts: countsNow(), whole: false });
     published = { at: Date.now(), clips };
   }
 
@@ -134,11 +142,11 @@ async function openLoop(run: BatchRun) {
         states = new RowStates(await farm.batches.states(record.id));
         if (states.counts.open > 0) await bringIn(await lead.openJobs());
         if (states.counts.open > 0) return void (await rest());
-        await layout.pack(true);
+        await pack('left');
         return over ? 'stopped' : 'canceled';
       }
       const came = await bringIn(open);
-      await layout.pack(false);
+      await pack('full');
       const paused = now?.want === 'pause';
       await say(paused ? 'paused' : 'running');
       const left = open.filter(({ status }) => !status || !isTerminal(status));
@@ -146,7 +154,7 @@ async function openLoop(run: BatchRun) {
       await publishSometimes();
       const { pending, open: under } = states.counts;
       if (pending === 0 && under === 0) {
-        await layout.pack(true);
+        await pack('last');
         return 'done';
       }
       if (came === 0 && fed === 0) await rest();
@@ -157,6 +165,11 @@ async function openLoop(run: BatchRun) {
   async function rest(): Promise<void> {
     await wait(config.tickMs, undefined, { signal: run.signal }).catch(() => run.signal.throwIfAborted());
   }
+}
+
+/** Whether clips may be there already: those of a batch whose record is gone, or of a leader before this one. */
+async function wasBegun({ record, store }: BatchRun, prefix: string): Promise<boolean> {
+  return record.finished > 0 || (await store.head(`${prefix}manifest.jsonl`)) !== undefined;
 }
 
 function jobIn(result: RowResult): { job?: string } {

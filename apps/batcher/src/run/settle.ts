@@ -2,12 +2,14 @@ import { type BatchRow, FarmError, type JobRecord, type RowResult, type RowState
 import type { OpenJob } from '@worldfarm/queue';
 import type { LayoutWriter } from '../layouts/layout.ts';
 import type { Rows } from '../rows/chunks.ts';
+import { digestOfClip } from '../rows/clip.ts';
 import { provenanceRow, type WorkerMetadata } from '../rows/provenance.ts';
 import type { Render } from '../rows/renders.ts';
 import type { Results } from '../rows/results.ts';
 import { lookAtClip } from '../rows/score.ts';
 import { readText } from '@worldfarm/storage';
 import type { BatchRun } from './batch-run.ts';
+import { isCarried } from './carried.ts';
 
 /** A row whose clip exists already. */
 export interface FoundClip {
@@ -32,6 +34,7 @@ export interface SettleDeps {
 
 /** Brings the clip of an ended job into the dataset. */
 export async function settleJob({ job, row }: OpenJob, run: BatchRun, deps: SettleDeps): Promise<Settled> {
+  // A result that is in storage, and whose move in Redis was not made any more.
   const before = await deps.results.get(row);
   if (before && 'clip' in before) {
     return {
@@ -45,15 +48,19 @@ export async function settleJob({ job, row }: OpenJob, run: BatchRun, deps: Sett
   if (!record) return { row, job, to: 'pending' };
   const spec = await deps.chunks.get(row);
   if (record.status !== 'succeeded') return { row, job, ...failureOf(record, spec, row) };
-  const made = await metadataOf(record, run);
-  // Its outputs were removed behind our back: it is rendered again.
-  if (!made) {
-    await run.farm.jobs.remove(job);
-    return { row, job, to: 'pending' };
+  const file = record.output?.video ?? record.output?.image;
+  try {
+    const made = await metadataOf(record, run);
+    if (made && file) return await settleClip(made, record, file, { row, spec, job }, run, deps);
+  } catch (error) {
+    if (!isGone(error)) throw error;
   }
-  const file = record.output!.video ?? record.output!.image!;
-  return settleClip(made, record, { key: file.key, type: file.type }, { row, spec, job }, run, deps);
+  // Its outputs were removed behind our back: it is rendered again.
+  await run.farm.jobs.remove(job);
+  return { row, job, to: 'pending' };
 }
+
+const isGone = (error: unknown) => error instanceof FarmError && error.type === 'not_found';
 
 async function settleClip(
   made: WorkerMetadata,
@@ -88,7 +95,10 @@ async function settleClip(
   return { row, job, to: placed.state, result: { row, clip, at: placed.at } };
 }
 
-/** Brings a clip that was rendered before into the dataset. */
+/**
+ * Brings a clip that was rendered before into the dataset. What was copied is looked at: the name that it had may
+ * have come to another row meanwhile, and then it is looked for, or rendered, again.
+ */
 export async function settleFound(
   { row, spec, render }: FoundClip,
   run: BatchRun,
@@ -97,15 +107,23 @@ export async function settleFound(
   const { at, clip } = render;
   const extension = at.offset === undefined ? at.key.slice(at.key.lastIndexOf('.') + 1) : 'mp4';
   const type = extension === 'jpg' ? 'image/jpeg' : `video/${extension}`;
-  const placed = await layout.place({
-    row,
-    id: spec.id,
-    split: spec.split,
-    extension,
-    type,
-    bytes: clip.bytes,
-    from: at,
-  });
+  const placed = await layout
+    .place({ row, id: spec.id, split: spec.split, extension, type, bytes: clip.bytes, from: at })
+    .catch((error: unknown) => {
+      if (!isGone(error)) throw error;
+      return undefined;
+    });
+  const copied = placed?.at.key !== at.key;
+  if (
+    !placed ||
+    (copied &&
+      (await digestOfClip(run.store, { ...placed.at, bytes: clip.bytes }, run.signal)) !== clip.sha256)
+  ) {
+    if (!isCarried(spec)) return { row, to: 'pending' };
+    const message = 'the clip is not there any more, or is not what its manifest says';
+    const failure = { status: 'failed', type: 'not_found', message } as const;
+    return { row, to: 'failed', result: { row, id: spec.id, line: spec.line, failure } };
+  }
   const { offset: _, near_duplicate_of: __, ...rest } = clip;
   const own = {
     ...rest,
@@ -136,6 +154,5 @@ async function metadataOf({ output }: JobRecord, { store }: BatchRun): Promise<W
   const file = output?.video ?? output?.image;
   if (!output?.metadata || !file || !(await store.head(file.key))) return undefined;
   const content = await readText(store, output.metadata.key);
-  if (content === undefined) throw new FarmError('not_found', 'the metadata of a clip is gone');
-  return JSON.parse(content) as WorkerMetadata;
+  return content === undefined ? undefined : (JSON.parse(content) as WorkerMetadata);
 }

@@ -4,7 +4,16 @@ export { type BatchEstimate, type Pace, paceOf, startEstimate } from './estimate
 export { type Grid, gridSchema, openGrid } from './grid.ts';
 export { compileFilter, type Filter } from './filter/compile.ts';
 export { batchId, batchJobId, findBatchId, itemId, profileDigest, renderKey } from './ids.ts';
-export { batchKeys, CHUNK_ROWS, renderEntry } from './keys.ts';
+export {
+  BATCHES,
+  batchKeys,
+  batchPrefix,
+  batchRevisionPrefix,
+  CHUNK_ROWS,
+  renderEntry,
+  uploadKeys,
+  UPLOADS,
+} from './keys.ts';
 export type { ClipPlace, ProvenanceRow, RowFailure, RowResult } from './provenance.ts';
 export {
   type BatchRow,

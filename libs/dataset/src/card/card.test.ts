@@ -60,7 +60,7 @@ describe('the line of a clip', () => {
 
 describe('episodes', () => {
   it('follow one another without a gap, and share the tasks of equal prompts', () => {
-    const clip = (ordinal: number, prompt: string) => ({ ordinal, frames: 25, fps: 24, prompt });
+    const clip = (file: number, prompt: string) => ({ file, frames: 25, fps: 24, prompt });
     const { episodes, tasks } = episodesOf([clip(0, 'go'), clip(1, 'stop'), clip(2, 'go')]);
     assert.deepEqual(
       episodes.map(({ from, taskIndex }) => [from, taskIndex]),

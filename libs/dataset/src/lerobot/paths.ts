@@ -5,20 +5,20 @@ export const VIDEO_KEY = 'observation.images.main';
 export const DATA_PATH = 'data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet';
 export const VIDEO_PATH = 'videos/{video_key}/chunk-{chunk_index:03d}/file-{file_index:03d}.mp4';
 
-/** Which chunk and which file of it an episode's video is: one file for each episode. */
-export function placeOf(ordinal: number): { chunk: number; file: number } {
-  return { chunk: Math.floor(ordinal / CHUNK_SIZE), file: ordinal % CHUNK_SIZE };
+/** Which chunk, and which file of it, a video of that number is. Every episode has a file of its own. */
+export function placeOf(number: number): { chunk: number; file: number } {
+  return { chunk: Math.floor(number / CHUNK_SIZE), file: number % CHUNK_SIZE };
 }
 
 const three = (value: number) => String(value).padStart(3, '0');
 
-export function videoPath(ordinal: number): string {
-  const { chunk, file } = placeOf(ordinal);
+export function videoPath(number: number): string {
+  const { chunk, file } = placeOf(number);
   return `videos/${VIDEO_KEY}/chunk-${three(chunk)}/file-${three(file)}.mp4`;
 }
 
-/** The episode that a path of {@link videoPath} holds. */
-export function ordinalOf(path: string): number {
+/** The number of a path of {@link videoPath}. */
+export function fileNumberOf(path: string): number {
   const [, chunk, file] = /chunk-(\d+)\/file-(\d+)\.mp4$/.exec(path) ?? [];
   return Number(chunk) * CHUNK_SIZE + Number(file);
 }

@@ -4,6 +4,8 @@ import { placeOf, VIDEO_KEY } from './paths.ts';
 /** A clip as an episode. Episodes are numbered without gaps. */
 export interface Episode {
   readonly ordinal: number;
+  /** of its video: numbers of files may have gaps, those of episodes may not */
+  readonly file: number;
   /** frames */
   readonly length: number;
   readonly fps: number;
@@ -19,22 +21,22 @@ export interface Frame {
   readonly index: number;
 }
 
-const file = { chunk: 0, file: 0 };
+const TABLE = { chunk: 0, file: 0 };
 
 export const EPISODE_COLUMNS: readonly Column<Episode>[] = [
   { name: 'episode_index', type: 'long', of: ({ ordinal }) => ordinal },
   { name: 'tasks', type: 'texts', of: ({ task }) => [task] },
   { name: 'length', type: 'long', of: ({ length }) => length },
-  { name: 'data/chunk_index', type: 'long', of: () => file.chunk },
-  { name: 'data/file_index', type: 'long', of: () => file.file },
+  { name: 'data/chunk_index', type: 'long', of: () => TABLE.chunk },
+  { name: 'data/file_index', type: 'long', of: () => TABLE.file },
   { name: 'dataset_from_index', type: 'long', of: ({ from }) => from },
   { name: 'dataset_to_index', type: 'long', of: ({ from, length }) => from + length },
-  { name: `videos/${VIDEO_KEY}/chunk_index`, type: 'long', of: ({ ordinal }) => placeOf(ordinal).chunk },
-  { name: `videos/${VIDEO_KEY}/file_index`, type: 'long', of: ({ ordinal }) => placeOf(ordinal).file },
+  { name: `videos/${VIDEO_KEY}/chunk_index`, type: 'long', of: ({ file }) => placeOf(file).chunk },
+  { name: `videos/${VIDEO_KEY}/file_index`, type: 'long', of: ({ file }) => placeOf(file).file },
   { name: `videos/${VIDEO_KEY}/from_timestamp`, type: 'double', of: () => 0 },
   { name: `videos/${VIDEO_KEY}/to_timestamp`, type: 'double', of: ({ length, fps }) => length / fps },
-  { name: 'meta/episodes/chunk_index', type: 'long', of: () => file.chunk },
-  { name: 'meta/episodes/file_index', type: 'long', of: () => file.file },
+  { name: 'meta/episodes/chunk_index', type: 'long', of: () => TABLE.chunk },
+  { name: 'meta/episodes/file_index', type: 'long', of: () => TABLE.file },
 ];
 
 export const FRAME_COLUMNS: readonly Column<Frame>[] = [
@@ -77,15 +79,16 @@ export const TASK_METADATA = {
   }),
 };
 
-/** Clips in order of their numbers as episodes, with their tasks. Equal prompts are one task. */
-export function episodesOf(
-  clips: readonly { ordinal: number; frames: number; fps: number; prompt: string }[],
-): { episodes: Episode[]; tasks: Task[] } {
+/** Clips in the order given as episodes, with their tasks. Equal prompts are one task. */
+export function episodesOf(clips: readonly { file: number; frames: number; fps: number; prompt: string }[]): {
+  episodes: Episode[];
+  tasks: Task[];
+} {
   const tasks = new Map<string, number>();
   let from = 0;
-  const episodes = clips.map(({ ordinal, frames, fps, prompt }) => {
+  const episodes = clips.map(({ file, frames, fps, prompt }, ordinal) => {
     if (!tasks.has(prompt)) tasks.set(prompt, tasks.size);
-    const episode = { ordinal, length: frames, fps, task: prompt, taskIndex: tasks.get(prompt)!, from };
+    const episode = { ordinal, file, length: frames, fps, task: prompt, taskIndex: tasks.get(prompt)!, from };
     from += frames;
     return episode;
   });
