@@ -107,6 +107,16 @@ for (const layout of LAYOUTS) {
       }
     });
 
+    it('knows its clips also when the farm has forgotten the batch', async () => {
+      const name = `forgotten-${layout}`;
+      const { id } = await run(name, rows(1, 6), output);
+      // As when Redis is lost: what lies in storage of the batch tells of rows that are not asked for now.
+      const record = await farm.farm.batches.get(id);
+      assert.equal(await farm.farm.batches.remove(record!, Date.now()), true);
+      assert.equal(await rendersOf(() => run(name, rows(3, 7), output)), 1);
+      assert.deepEqual((await faultsOf(farm.objects, `datasets/${name}/`, 5)).faults, []);
+    });
+
     it('knows its clips also after others have used them', async () => {
       const name = `lends-${layout}`;
       const origin = await run(name, rows(1, 4), output);

@@ -39,12 +39,15 @@ export interface BatchStore {
   /**
    * Makes a batch, or finds it. The same spec again goes on with what is missing; another spec of the same batch
    * starts a new revision, once the running one has ended.
-   * @throws FarmError invalid_transition when it still runs with another spec
+   * @throws FarmError invalid_transition when it still runs with another spec, or when another batch writes its
+   * dataset to the same place
    */
   create(batch: Pick<BatchRecord, 'id' | 'owner' | 'spec' | 'digest' | 'profile'>): Promise<BatchRecord>;
   get(id: string): Promise<BatchRecord | undefined>;
   /** Newest first. */
   list(filter: { owner?: string }, page: { limit: number; cursor?: string }): Promise<BatchPage>;
+  /** Forgets a batch, where it has ended before that moment (ms since the epoch). @returns whether it has */
+  remove(batch: Pick<BatchRecord, 'id' | 'spec'>, endedBefore: number): Promise<boolean>;
   want(id: string, wish: BatchWish): Promise<void>;
   /** Failed and canceled rows back to pending, and the batch back to running. Returns how many rows. */
   retryFailed(id: string): Promise<number>;

@@ -8,6 +8,7 @@ import {
   BATCH_LEASE_LUA,
   BATCH_MOVE_LUA,
   BATCH_PATCH_LUA,
+  BATCH_REMOVE_LUA,
   BATCH_RETRY_LUA,
 } from './scripts/batch.lua.ts';
 
@@ -20,6 +21,7 @@ const SCRIPTS = {
   expire: BATCH_EXPIRE_LUA,
   patch: BATCH_PATCH_LUA,
   lease: BATCH_LEASE_LUA,
+  remove: BATCH_REMOVE_LUA,
 };
 
 /** Runs a batch script on a JSON argument. */

@@ -118,6 +118,31 @@ describe('a batch on Redis', () => {
   });
 });
 
+describe('the place of a dataset', () => {
+  const other = { id: 'batch_00000000000000000001', owner: 'b', spec, digest: 'one', profile: 'null' };
+
+  it("is one batch's alone, until that is forgotten", async () => {
+    await create();
+    await assert.rejects(harness.farm.batches.create(other), {
+      type: 'invalid_transition',
+      param: 'output.prefix',
+    });
+    assert.equal(await harness.farm.batches.remove({ id: ID, spec }, Date.now()), false, 'it has not ended');
+    const led = await lead();
+    await led.patch({ status: 'completed', endedAt: 1000 });
+    assert.equal(await harness.farm.batches.remove({ id: ID, spec }, 999), false, 'it ended later');
+    assert.equal(await harness.farm.batches.remove({ id: ID, spec }, 1000), true);
+    assert.equal(await harness.farm.batches.get(ID), undefined);
+    assert.deepEqual((await harness.farm.batches.list({}, { limit: 10 })).records, []);
+    assert.equal((await harness.farm.batches.create(other)).status, 'validating');
+  });
+
+  it('is not taken by a dry run', async () => {
+    await harness.farm.batches.create({ ...other, spec: { ...spec, dry_run: true } });
+    assert.equal((await create()).status, 'validating');
+  });
+});
+
 describe('the lead of a batch', () => {
   it('is held by one at a time', async () => {
     await create();
@@ -156,5 +181,15 @@ describe('the lead of a batch', () => {
     assert.deepEqual(await led.notes('shard'), { rows: [1, 2] });
     await led.note('shard', undefined);
     assert.equal(await led.notes('shard'), undefined);
+  });
+
+  it('forgets the shard that an older revision left open, for its rows are others', async () => {
+    await create();
+    const led = await lead();
+    await led.note('shard', { rows: [1, 2] });
+    await led.note('members/shards/train-000000.tar', { clips: 2 });
+    await led.begin(5);
+    assert.equal(await led.notes('shard'), undefined);
+    assert.deepEqual(await led.notes('members/shards/train-000000.tar'), { clips: 2 });
   });
 });

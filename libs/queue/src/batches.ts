@@ -1,4 +1,4 @@
-import { FarmError, ROW_STATES, type RowCounts } from '@worldfarm/core';
+import { FarmError, outputPrefix, ROW_STATES, type RowCounts } from '@worldfarm/core';
 import type { BatchStore } from './batch-api.ts';
 import { openLead } from './batch-lead.ts';
 import { decodeBatch } from './batch-record.ts';
@@ -21,9 +21,15 @@ export function openBatches(connection: Connection): BatchStore {
         owner,
         digest,
         profile,
+        // A dry run writes no dataset.
+        place: spec.dry_run ? undefined : outputPrefix(spec),
         spec: JSON.stringify(spec),
         now: Date.now(),
       })) as [string, number];
+      if (verdict === 'taken') {
+        const message = `another batch writes to ${outputPrefix(spec)}; choose another name or output.prefix`;
+        throw new FarmError('invalid_transition', message, { param: 'output.prefix' });
+      }
       const record = await get(id);
       if (verdict !== 'busy' && record) return record;
       throw new FarmError(
@@ -39,6 +45,10 @@ export function openBatches(connection: Connection): BatchStore {
       const ids = await translate(() => redis.zrevrange(index, from, from + limit - 1));
       const records = (await Promise.all(ids.map(get))).filter((record) => record !== undefined);
       return { records, ...(ids.length === limit && { next: String(from + limit) }) };
+    },
+
+    async remove({ id, spec }, endedBefore) {
+      return (await run('remove', { id, place: outputPrefix(spec), endedBefore })) === 1;
     },
 
     async want(id, wish) {

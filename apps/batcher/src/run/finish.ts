@@ -1,4 +1,4 @@
-import { batchCounts, type BatchStatus, batchView, outputPrefix } from '@worldfarm/core';
+import { batchCounts, batchRevisionPrefix, type BatchStatus, batchView, outputPrefix } from '@worldfarm/core';
 import type { RowMove } from '@worldfarm/queue';
 import { LAYOUT_WRITERS } from '../layouts/layout.ts';
 import { publish } from '../publish/publish.ts';
@@ -27,6 +27,7 @@ export async function finish(run: BatchRun, status: BatchStatus, message?: strin
     const layout = await LAYOUT_WRITERS[record.spec.output.layout](run, prefix, results);
     await publish(run, { prefix, results, layout, counts, whole: status === 'completed' });
   }
+  await forgetOlder(run);
   const endedAt = Date.now();
   if (status !== 'canceled') {
     await farm.webhooks.emit({
@@ -41,4 +42,11 @@ export async function finish(run: BatchRun, status: BatchStatus, message?: strin
   }
   await lead.patch({ status, endedAt, message });
   return true;
+}
+
+/** Nobody asks any more for the rows and results of the revisions before this one. */
+async function forgetOlder({ record, store, signal }: BatchRun): Promise<void> {
+  for (let revision = record.revision - 1; revision > 0; revision--) {
+    if ((await store.deletePrefix(batchRevisionPrefix(record.id, revision), { signal })) === 0) return;
+  }
 }

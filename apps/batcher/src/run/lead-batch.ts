@@ -1,4 +1,4 @@
-import { FarmError } from '@worldfarm/core';
+import { batchKeys, FarmError } from '@worldfarm/core';
 import { type BatchLead, type BatchRecord, LeadLost } from '@worldfarm/queue';
 import type { Batcher } from '../batcher.ts';
 import type { BatchRun } from './batch-run.ts';
@@ -41,6 +41,8 @@ export async function leadBatch(
         await lead.expire(DRY_RUN_SECONDS);
         return;
       }
+      // A batch that was forgotten begins with revision 1 again: what it knew then is not what is asked for now.
+      await batcher.store.deletePrefix(batchKeys(record).allResults, { signal });
       await lead.begin(total);
       const message = refusalOf(record, total, invalid);
       log.info({ total, invalid }, 'validated');

@@ -18,12 +18,14 @@ export const housekeepingShape = {
   WORLDFARM_RETENTION_DAYS: whole(1, 36_500).optional(),
   /** only this many ended jobs are kept; unset: all */
   WORLDFARM_RETENTION_JOBS: whole(0).optional(),
+  /** ended batches are forgotten after this many days, and what they worked with; datasets stay; unset: never */
+  WORLDFARM_BATCH_RETENTION_DAYS: whole(1, 36_500).optional(),
 };
 
 type Environment = z.infer<z.ZodObject<typeof housekeepingShape>>;
 
 export function housekeepingSettings(env: Environment): HousekeepingSettings {
-  const days = env.WORLDFARM_RETENTION_DAYS;
+  const seconds = (days: number | undefined) => days && days * 86_400;
   return {
     everySeconds: env.WORLDFARM_RECONCILE_SECONDS,
     sweepSeconds: env.WORLDFARM_SWEEP_SECONDS,
@@ -31,6 +33,7 @@ export function housekeepingSettings(env: Environment): HousekeepingSettings {
       outputGraceMs: env.WORLDFARM_ORPHAN_GRACE_SECONDS * 1000,
       inputGraceMs: env.WORLDFARM_INPUT_GRACE_SECONDS * 1000,
     },
-    retention: { seconds: days && days * 86_400, count: env.WORLDFARM_RETENTION_JOBS },
+    retention: { seconds: seconds(env.WORLDFARM_RETENTION_DAYS), count: env.WORLDFARM_RETENTION_JOBS },
+    keepBatchesSeconds: seconds(env.WORLDFARM_BATCH_RETENTION_DAYS),
   };
 }

@@ -3,10 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { batchSpecSchema } from '@worldfarm/core';
 import { type Farm, openFarm } from '@worldfarm/queue';
 import { createLogger, createMetrics } from '@worldfarm/service';
 import { listAll, type ObjectStore, openFolderStore } from '@worldfarm/storage';
 import { aJob, startRedis, type TestRedis, until } from '@worldfarm/test-support';
+import { sweepBatches } from './batches.ts';
 import { sweepOrphans } from './orphans.ts';
 import { forgetOld } from './retention.ts';
 import { startReconciler } from './start.ts';
@@ -129,6 +131,55 @@ describe('retention', () => {
   });
 });
 
+describe('the sweep of batches', () => {
+  const never = { graceMs: 0, keepSeconds: undefined };
+  const sweepAll = (over = {}) => sweepBatches(store, farm.batches, { ...never, ...over });
+  const ROWS = `uploads/${'a'.repeat(64)}.jsonl`;
+  const UNUSED = `uploads/${'b'.repeat(64)}.jsonl`;
+  const INCOMING = 'uploads/incoming-01999999-aaaa-4bbb-8ccc-0123456789ab';
+
+  /** A batch that reads uploaded rows, has written a dataset, and has ended. */
+  async function aBatch(n: number): Promise<string> {
+    const id = `batch_${String(n).padStart(20, '0')}`;
+    const spec = batchSpecSchema.parse({ name: `set-${n}`, source: { jsonl: `store://${ROWS}` } });
+    await farm.batches.create({ id, owner: 'a', spec, digest: 'd', profile: 'null' });
+    const lead = await farm.batches.lead(id, 60_000);
+    await lead!.patch({ status: 'completed', endedAt: Date.now() });
+    await lead!.resign();
+    for (const key of [`batches/${id}/r1/rows/000000.jsonl`, `datasets/set-${n}/README.md`]) await put(key);
+    return id;
+  }
+
+  it('removes what no batch works with any more, and nothing that people keep beside it', async () => {
+    const id = await aBatch(1);
+    const wanted = [ROWS, 'uploads/frames/1.jpg', 'renders/a/any/00/key.json'];
+    for (const key of [...wanted, UNUSED, INCOMING, 'batches/batch_gone/r1/estimate.json']) await put(key);
+    assert.deepEqual(await sweepAll(), { batches: 0, objects: 3 });
+    wanted.push(`batches/${id}/r1/rows/000000.jsonl`, 'datasets/set-1/README.md');
+    assert.deepEqual(await keys(), wanted.toSorted());
+  });
+
+  it('leaves alone what is young', async () => {
+    for (const key of [UNUSED, INCOMING, 'batches/batch_gone/r1/estimate.json']) await put(key);
+    assert.deepEqual(await sweepAll({ graceMs: 60_000 }), { batches: 0, objects: 0 });
+  });
+
+  it('forgets batches that ended long ago, with all but their datasets', async () => {
+    const id = await aBatch(1);
+    await put(ROWS);
+    assert.deepEqual(await sweepAll({ keepSeconds: 3600 }), { batches: 0, objects: 0 });
+    assert.deepEqual(await sweepAll({ keepSeconds: -1 }), { batches: 1, objects: 2 });
+    assert.equal(await farm.batches.get(id), undefined);
+    assert.deepEqual(await keys(), ['datasets/set-1/README.md']);
+  });
+
+  it('never forgets a batch that has not ended', async () => {
+    const spec = batchSpecSchema.parse({ name: 'runs', source: { jsonl: '{}' } });
+    await farm.batches.create({ id: 'batch_1', owner: 'a', spec, digest: 'd', profile: 'null' });
+    assert.equal((await sweepAll({ keepSeconds: -1 })).batches, 0);
+  });
+});
+
 describe('the reconciler of a gateway', () => {
   it('mends and sweeps by itself, counts what it found, and stops', async () => {
     await put(`jobs/${GONE}/1/video.mp4`);
@@ -144,6 +195,7 @@ describe('the reconciler of a gateway', () => {
         sweepSeconds: 0,
         grace: { outputGraceMs: 0, inputGraceMs: 0 },
         retention: { seconds: undefined, count: undefined },
+        keepBatchesSeconds: undefined,
       },
     });
     for (const kind of ['expired', 'orphaned_outputs']) {

@@ -1,11 +1,12 @@
 import type { Farm } from '@worldfarm/queue';
 import type { Logger, Metrics } from '@worldfarm/service';
 import type { ObjectStore } from '@worldfarm/storage';
+import { sweepBatches } from './batches.ts';
 import { type SweepOptions, sweepOrphans } from './orphans.ts';
 import { forgetOld, type RetentionRule } from './retention.ts';
 
 export interface HousekeepingDeps {
-  readonly farm: Pick<Farm, 'openReconciler' | 'jobs' | 'archive'>;
+  readonly farm: Pick<Farm, 'openReconciler' | 'jobs' | 'archive' | 'batches'>;
   readonly store: ObjectStore;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -19,6 +20,8 @@ export interface HousekeepingSettings {
   readonly sweepSeconds: number;
   readonly grace: Pick<SweepOptions, 'outputGraceMs' | 'inputGraceMs'>;
   readonly retention: RetentionRule;
+  /** ended batches are forgotten after so many seconds; undefined: never */
+  readonly keepBatchesSeconds: number | undefined;
 }
 
 /** A leader that is silent for this many rounds is replaced. */
@@ -54,7 +57,13 @@ export function startReconciler(deps: HousekeepingDeps): () => Promise<void> {
     tell({ forgotten: await forgetOld(store, farm.jobs, farm.archive, settings.retention) });
     const { signal } = stopped;
     const swept = await sweepOrphans(store, farm.jobs, farm.archive, { ...settings.grace, signal });
+    const batches = await sweepBatches(store, farm.batches, {
+      graceMs: settings.grace.inputGraceMs,
+      keepSeconds: settings.keepBatchesSeconds,
+      signal,
+    });
     tell({ orphaned_outputs: swept.outputs, orphaned_inputs: swept.inputs });
+    tell({ forgotten_batches: batches.batches, orphaned_batch_objects: batches.objects });
   }
 
   let running: Promise<void> = Promise.resolve();

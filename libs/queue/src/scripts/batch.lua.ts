@@ -9,8 +9,12 @@ local B = P .. ':batch:' .. a.id
 local function led() return redis.call('GET', P .. ':lock:batch:' .. a.id) == a.token end
 `;
 
-/** Returns {verdict, revision}: new | same | revised | busy. */
+/** Returns {verdict, revision}: new | same | revised | busy | taken (its dataset's place is another batch's). */
 export const BATCH_CREATE_LUA = `${HEAD}
+if a.place then
+  redis.call('HSETNX', P .. ':batches:places', a.place, a.id)
+  if redis.call('HGET', P .. ':batches:places', a.place) ~= a.id then return {'taken', 0} end
+end
 local now = redis.call('HMGET', B .. ':record', 'digest', 'status', 'revision')
 local function wake(status)
   redis.call('HSET', B .. ':record', 'status', status, 'want', 'run')
@@ -78,6 +82,7 @@ return count
 export const BATCH_BEGIN_LUA = `${HEAD}
 if not led() then return 0 end
 redis.call('DEL', B .. ':state', B .. ':rows', B .. ':open')
+redis.call('HDEL', B .. ':notes', 'shard')
 for _, name in ipairs(a.states) do redis.call('HSET', B .. ':rows', name, 0) end
 if a.total > 0 then redis.call('SETRANGE', B .. ':state', a.total - 1, '\\0') end
 redis.call('HSET', B .. ':rows', 'pending', a.total)
@@ -128,6 +133,20 @@ export const BATCH_LEASE_LUA = `${HEAD}
 if not led() then return 0 end
 local lock = P .. ':lock:batch:' .. a.id
 if a.ms > 0 then redis.call('PEXPIRE', lock, a.ms) else redis.call('DEL', lock) end
+return 1
+`;
+
+/** Forgets a batch that has ended before a moment. Returns 1, or 0 where it has not. */
+export const BATCH_REMOVE_LUA = `${HEAD}
+local now = redis.call('HMGET', B .. ':record', 'status', 'endedAt', 'owner')
+local final = now[1] == 'completed' or now[1] == 'failed' or now[1] == 'canceled'
+if not final or tonumber(now[2] or '0') > a.endedBefore then return 0 end
+redis.call('ZREM', P .. ':batches', a.id)
+redis.call('ZREM', P .. ':batches:' .. now[3], a.id)
+if redis.call('HGET', P .. ':batches:places', a.place) == a.id then
+  redis.call('HDEL', P .. ':batches:places', a.place)
+end
+redis.call('DEL', B .. ':record', B .. ':rows', B .. ':state', B .. ':open', B .. ':notes')
 return 1
 `;
 

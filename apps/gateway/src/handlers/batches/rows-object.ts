@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { uploadKeys } from '@worldfarm/core';
 import type { Gateway } from '../../gateway.ts';
 
 /**
@@ -11,7 +12,7 @@ export async function storeRows(
   signal: AbortSignal,
 ): Promise<string> {
   const hash = createHash('sha256');
-  const incoming = `uploads/incoming-${randomUUID()}`;
+  const incoming = uploadKeys.incoming(randomUUID());
   async function* hashed() {
     for await (const chunk of chunks) {
       hash.update(chunk);
@@ -20,8 +21,9 @@ export async function storeRows(
   }
   try {
     await store.put(incoming, hashed(), { contentType: 'application/jsonlines', signal });
-    const key = `uploads/${hash.digest('hex')}.jsonl`;
-    if (!(await store.head(key))) await store.copy(incoming, key, { signal });
+    const key = uploadKeys.rows(hash.digest('hex'));
+    // Also where it is there already: rows that nobody asks for are swept by their age.
+    await store.copy(incoming, key, { signal });
     return `store://${key}`;
   } finally {
     await store.delete(incoming);
