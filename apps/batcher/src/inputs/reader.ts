@@ -23,8 +23,10 @@ export interface ReaderOptions {
   readonly openStore: (url: string) => Promise<ObjectStore>;
 }
 
-/** Folders of the farm's own store that batches may read from; the rest is the farm's business. */
-const READABLE = ['uploads/', 'inputs/', 'datasets/'];
+/** Folders of the farm's own store that are the farm's business. */
+const CLOSED = ['batches', 'checkpoints', 'jobs', 'outputs', 'renders'];
+/** What lies here is named by its bytes: whoever has them may read it, and nobody may look what there is. */
+const UNLISTED = ['inputs/', 'uploads/'];
 const URL_TIMEOUT_MS = 600_000;
 
 export function openReader(options: ReaderOptions): Reader {
@@ -34,23 +36,24 @@ export function openReader(options: ReaderOptions): Reader {
   async function locate(
     address: string,
   ): Promise<{ store: ObjectStore; key: string; name: (key: string) => string }> {
-    if (address.startsWith('store://')) {
-      const key = address.slice('store://'.length);
-      if (!READABLE.some((folder) => key.startsWith(folder))) {
-        throw refused(`${address}: only what lies under ${READABLE.join(', ')} can be read`);
-      }
-      return { store: options.store, key, name: (key) => `store://${key}` };
-    }
+    if (address.startsWith('store://')) return inside(address, 'store://');
     const { bucket, path } = parseS3(address);
+    if (own.kind === 's3' && own.bucket === bucket && path.startsWith(own.prefix ?? ''))
+      return inside(address, `s3://${bucket}/${own.prefix ?? ''}`);
     const name = (key: string) => `s3://${bucket}/${key}`;
-    if (own.kind === 's3' && own.bucket === bucket && !own.prefix)
-      return { store: options.store, key: path, name };
     if (!options.buckets.includes(bucket))
       throw refused(`the bucket ${bucket} is not on the list of WORLDFARM_BATCH_BUCKETS`);
     const settings = own.kind === 's3' ? s3Settings(own) : '';
     const store = others.get(bucket) ?? options.openStore(`s3://${bucket}${settings}`);
     others.set(bucket, store);
     return { store: await store, key: path, name };
+  }
+
+  function inside(address: string, root: string) {
+    const key = address.slice(root.length);
+    if (CLOSED.includes(key.split('/')[0]!)) throw refused(`${address}: the farm's own files cannot be read`);
+    if (UNLISTED.includes(key)) throw refused(`${address}: cannot be listed`);
+    return { store: options.store, key, name: (key: string) => `${root}${key}` };
   }
 
   return {

@@ -19,10 +19,12 @@ export function jobOf({ record }: Pick<BatchRun, 'record'>, row: Pick<BatchRow, 
   return batchJobId(record.id, record.createdAt, row.key, sha256);
 }
 
-/** Inputs that several rows name are looked at once. */
-export type InputCache = Map<string, Promise<StoredInput>>;
+/** Inputs that several rows name are looked at once in a while. */
+export type InputCache = Map<string, { readonly at: number; readonly input: Promise<StoredInput> }>;
 
 const KEPT_INPUTS = 2000;
+/** An input that no job refers to is swept in time; well before that it is brought to storage again. */
+const KEPT_MS = 600_000;
 
 /**
  * The job of a row, its media brought to storage.
@@ -61,11 +63,12 @@ function once(source: MediaSource, run: BatchRun, inputs: InputCache): Promise<S
   const address = addressOf(source);
   const name = address && `${source.kind} ${address}`;
   const known = name === undefined ? undefined : inputs.get(name);
-  if (known) return known.then(({ ref, clip }) => ({ ref: { ...ref }, clip }));
+  if (known && known.at > Date.now() - KEPT_MS)
+    return known.input.then(({ ref, clip }) => ({ ref: { ...ref }, clip }));
   const fresh = storeInput(source, run, run.signal);
   if (name === undefined) return fresh;
   if (inputs.size >= KEPT_INPUTS) inputs.delete(inputs.keys().next().value!);
-  inputs.set(name, fresh);
+  inputs.set(name, { at: Date.now(), input: fresh });
   fresh.catch(() => inputs.delete(name));
   return fresh;
 }
