@@ -7,6 +7,9 @@ import { startDatasetFarm } from '../datasets/farm.ts';
 const BULK = 1000;
 const BARE_ROWS = 100_000;
 const SAMPLE_MS = 250;
+const QUARTERS = [0.25, 0.5, 0.75, 1];
+/** What Redis may hold of a batch of any size: a byte a row, and the jobs that are under way. */
+const REDIS_BOUND = 64e6;
 
 const rowOf = (n: number) => ({
   input: {
@@ -21,7 +24,8 @@ const rowOf = (n: number) => ({
 /**
  * `npm run bench batches [rows]`: a JSONL of so many rows (a million when none is said) is uploaded, validated and
  * accepted. Told are rows a second beside bare BullMQ's addBulk of the same rows in the same run, the batcher's
- * and the gateway's memory while it lasts, and what Redis holds.
+ * and the gateway's memory while it lasts (a quarter of the rows after another: what is flat does not grow with them),
+ * and what Redis holds.
  */
 export async function run([rows = '1000000']: string[]): Promise<void> {
   const count = Number(rows);
@@ -38,7 +42,9 @@ export async function run([rows = '1000000']: string[]): Promise<void> {
   for (const [part, { start, peak }] of Object.entries(ours.memory)) {
     line(`${part} memory`, `${mb(start)} at the start, ${mb(peak)} at most`);
   }
-  line('Redis with all rows accepted', mb(ours.redis));
+  line('batcher memory by quarters of the rows', ours.quarters.map(mb).join(', '));
+  const verdict = ours.redis < REDIS_BOUND ? 'under' : 'OVER';
+  line('Redis with all rows accepted', `${mb(ours.redis)}, ${verdict} its bound of ${mb(REDIS_BOUND)}`);
 }
 
 const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
@@ -76,9 +82,15 @@ async function acceptRows(count: number) {
     const jsonl = await farm.client.upload(jsonlStream(count));
     const uploaded = performance.now();
     const { id } = await farm.client.create({ name: 'bench', source: { jsonl }, max_active: 1000 });
+    const quarters: number[] = [];
     await until(
       'all rows to be accepted',
-      async () => (await farm.farm.batches.get(id))!.status === 'running',
+      async () => {
+        const { total, status } = (await farm.farm.batches.get(id))!;
+        const passed = QUARTERS.filter((share) => total >= share * count).length;
+        while (quarters.length < passed) quarters.push(await residentBytes(farm.pids().batcher!));
+        return status === 'running';
+      },
       3_600_000,
     );
     const accepted = performance.now();
@@ -94,6 +106,7 @@ async function acceptRows(count: number) {
       upload: (uploaded - began) / 1000,
       accept: (accepted - uploaded) / 1000,
       memory: watched(),
+      quarters,
       redis,
     };
   } finally {
