@@ -8,6 +8,7 @@ import json
 import os
 import sys
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
@@ -17,7 +18,11 @@ assert info["codebase_version"] == "v3.0"
 for name in ("robot_type", "total_episodes", "total_frames", "total_tasks", "chunks_size", "fps", "splits"):
     assert name in info, name
 assert isinstance(info["fps"], int)
-assert set(json.load(open(f"{folder}/meta/stats.json"))) >= {"timestamp", "frame_index", "index"}
+stats = json.load(open(f"{folder}/meta/stats.json"))
+assert set(stats) == set(info["features"]), set(stats) ^ set(info["features"])
+spans = sorted(tuple(int(edge) for edge in span.split(":")) for span in info["splits"].values())
+assert spans[0][0] == 0 and spans[-1][1] == info["total_episodes"], spans
+assert all(before[1] == after[0] for before, after in zip(spans, spans[1:])), spans
 
 tasks = pd.read_parquet(f"{folder}/meta/tasks.parquet")
 assert tasks.index.name == "task", tasks.index.name
@@ -50,6 +55,13 @@ for episode in episodes:
         assert abs(span * info["fps"] - episode["length"]) < 1e-6
         videos.append(path)
 assert len(set(videos)) == len(videos)
+for name, statistic in stats.items():
+    shape = [3, 1, 1] if name in cameras else [1]
+    for figure in ("min", "max", "mean", "std"):
+        assert list(np.array(statistic[figure]).shape) == shape, (name, figure)
+    assert statistic["count"][0] > 0
+for camera in cameras:
+    assert 0 <= np.min(stats[camera]["min"]) < np.max(stats[camera]["max"]) <= 1
 for name, feature in info["features"].items():
     assert name in cameras or name in frames.columns, name
-json.dump({"episodes": len(episodes), "frames": len(frames), "videos": videos}, sys.stdout)
+json.dump({"episodes": len(episodes), "splits": info["splits"], "videos": videos}, sys.stdout)

@@ -49,6 +49,12 @@ function missing(test: TestContext) {
   test.skip(MISSING_PYTHON);
 }
 
+/** How many episodes `from:to` holds. */
+const spanLength = (span: string) => {
+  const [from, to] = span.split(':').map(Number);
+  return to! - from!;
+};
+
 /** What a reader saw, in every split, is what the manifest says, byte for byte. */
 function assertSeen(seen: Record<string, Seen[]>, rows: readonly ProvenanceRow[]) {
   const bySplit = Object.groupBy(rows, ({ split }) => split);
@@ -103,9 +109,15 @@ describe('a dataset of real renders', () => {
     if (!python) return missing(test);
     const seen = (await readWithPython(python, 'lerobot', made.lerobot!.folder, cache)) as {
       episodes: number;
+      splits: Record<string, string>;
       videos: string[];
     };
     assert.equal(seen.episodes, CLIPS);
+    const own = Object.groupBy(made.lerobot!.rows, ({ split }) => split);
+    assert.deepEqual(
+      Object.fromEntries(Object.entries(seen.splits).map(([split, span]) => [split, spanLength(span)])),
+      Object.fromEntries(Object.entries(own).map(([split, rows]) => [split, rows!.length])),
+    );
     assert.deepEqual(seen.videos.sort(), made.lerobot!.rows.map(({ file }) => file).sort());
   });
 

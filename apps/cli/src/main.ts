@@ -33,6 +33,11 @@ const commands = [
 ];
 for (const command of commands) program.addCommand(command);
 
+// Whoever reads on may stop, as `| head` does: then there is nothing more to say.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

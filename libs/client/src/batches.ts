@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type BatchStatus, isBatchFinal } from '@worldfarm/core';
+import { type BatchEstimate, type BatchStatus, isBatchFinal } from '@worldfarm/core';
 import { asApiError } from './error.ts';
 import { createSend, type HttpOptions } from './http.ts';
 
@@ -17,7 +17,7 @@ export interface Batch {
   readonly eta_seconds?: number;
   readonly rows_per_second?: number;
   readonly output: { readonly prefix: string; readonly layout: string };
-  readonly estimate?: Readonly<Record<string, unknown>>;
+  readonly estimate?: BatchEstimate;
   readonly message?: string;
 }
 

@@ -19,6 +19,8 @@ const COLUMNS: readonly Column<ProvenanceRow>[] = [
   { name: 'frozen', type: 'double', of: ({ scores }) => scores?.frozen },
   { name: 'flicker', type: 'double', of: ({ scores }) => scores?.flicker },
   { name: 'sharpness', type: 'double', of: ({ scores }) => scores?.sharpness },
+  { name: 'black', type: 'double', of: ({ scores }) => scores?.black },
+  { name: 'white', type: 'double', of: ({ scores }) => scores?.white },
 ];
 
 /**

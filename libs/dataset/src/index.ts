@@ -3,6 +3,7 @@ export { type CardFacts, datasetCard } from './card/readme.ts';
 export { type CardStatistics, startStatistics } from './card/statistics.ts';
 export { clipPath, splitFolder, videofolderLine } from './folder.ts';
 export { lerobotInfo, lerobotStats } from './lerobot/info.ts';
+export { type PixelStatistics, startPixelStatistics } from './lerobot/pixels.ts';
 export { fileNumberOf, VIDEO_KEY, videoPath } from './lerobot/paths.ts';
 export {
   EPISODE_COLUMNS,

@@ -1,4 +1,5 @@
 export { type BenchReport, benchProfile } from './engine/bench.ts';
+export { RUNTIME_VERSION } from './session/version.ts';
 export type { DiffusionEngine } from './engine/engine.ts';
 export { openEngine } from './engine/open.ts';
 export type { EngineOptions } from './engine/options.ts';

@@ -1,29 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { FarmError } from '@worldfarm/core';
 import { decodeVideo, encodeJpeg } from '@worldfarm/media';
 import type { Batcher } from '../batcher.ts';
-import { openClip } from '../rows/clip.ts';
+import { withClip } from '../rows/clip.ts';
 
 const COLUMNS = 4;
 const TILE = { width: 240, height: 135 };
 export const SHEET_CLIPS = 16;
-
-/** Keeps some of many, evenly spread, without knowing how many come. */
-export function evenly<T>(most: number) {
-  let kept: T[] = [];
-  let [every, count] = [1, 0];
-  return {
-    add(item: T) {
-      if (count++ % every !== 0) return;
-      kept.push(item);
-      if (kept.length < most * 2) return;
-      kept = kept.filter((_, nth) => nth % 2 === 0);
-      every *= 2;
-    },
-    taken: () => kept.slice(0, most),
-  };
-}
 
 type Clip = { key: string; offset?: number; bytes: number; frames: number };
 
@@ -54,18 +35,10 @@ export async function contactSheet(
 }
 
 async function middleFrame(clip: Clip, store: Batcher['store'], scratch: string, signal: AbortSignal) {
-  const folder = await mkdtemp(join(scratch, 'sheet-'));
-  try {
-    const path = join(folder, 'clip');
-    await writeFile(path, await openClip(store, clip, signal));
+  return withClip(clip, { store, scratch }, signal, async (path) => {
     let last: Uint8Array | undefined;
     const maxFrames = Math.max(1, Math.ceil(clip.frames / 2));
     for await (const frame of decodeVideo(path, { ...TILE, maxFrames, signal })) last = frame;
     return last;
-  } catch (error) {
-    if (error instanceof FarmError && error.type === 'unreadable_media') return undefined;
-    throw error;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }

@@ -13,7 +13,8 @@ import {
 import type { LayoutWriter } from '../layouts/layout.ts';
 import type { Results } from '../rows/results.ts';
 import type { BatchRun } from '../run/batch-run.ts';
-import { contactSheet, evenly, SHEET_CLIPS } from './contact-sheet.ts';
+import { contactSheet, SHEET_CLIPS } from './contact-sheet.ts';
+import { evenly } from './evenly.ts';
 import { endWriting, linesOf, writeLine } from './lines.ts';
 
 /** A dataset as it is now. */
@@ -64,6 +65,8 @@ export async function publish(
       name: spec.name,
       description: spec.output.description ?? '',
       license: spec.output.license,
+      creator: spec.output.creator,
+      url: spec.output.url,
       layout: spec.output.layout,
     };
     await put(

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { ClipPlace } from '@worldfarm/core';
+import { type ClipPlace, FarmError } from '@worldfarm/core';
 import type { ObjectStore } from '@worldfarm/storage';
 
 type Place = ClipPlace & { readonly bytes: number };
@@ -27,6 +29,29 @@ export async function copyClip(
   if (from.key === to) return;
   if (from.offset === undefined) await store.copy(from.key, to, { signal });
   else await store.put(to, await openClip(store, from, signal), { contentType: type, signal });
+}
+
+/**
+ * Brings a clip to this disk for as long as a call takes.
+ * @returns what the call gives; undefined where the clip cannot be decoded
+ */
+export async function withClip<T>(
+  at: Place,
+  { store, scratch }: { store: ObjectStore; scratch: string },
+  signal: AbortSignal,
+  call: (path: string) => Promise<T>,
+): Promise<T | undefined> {
+  const folder = await mkdtemp(join(scratch, 'clip-'));
+  try {
+    const path = join(folder, 'clip');
+    await writeFile(path, await openClip(store, at, signal));
+    return await call(path);
+  } catch (error) {
+    if (error instanceof FarmError && error.type === 'unreadable_media') return undefined;
+    throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** The SHA-256 of a clip's bytes, as hex. */

@@ -34,10 +34,22 @@ function addCreate(batch: Command): void {
       const client = clientOf(command);
       const known = findBatchId(path);
       const made = known ? await goOn(known, client) : await createFrom(path, flags, client);
-      if (flags.dryRun) say(JSON.stringify({ counts: made.counts, estimate: made.estimate }, null, 2));
+      if (flags.dryRun) sayEstimate(made);
       else say(`${made.id}  ${made.status}  ${made.output.prefix}`);
       if (flags.wait && !flags.dryRun) await waitFor(made.id, client);
     });
+}
+
+function sayEstimate({ counts, estimate, message }: Batch): void {
+  say(JSON.stringify({ counts, estimate, message }, null, 2));
+  const unknown = Object.entries(estimate?.measured ?? {}).flatMap(([tier, renders]) =>
+    renders ? [] : [tier],
+  );
+  if (unknown.length === 0) return;
+  const tiers = unknown.join(' and ');
+  process.stderr.write(
+    `GPU hours and bytes are not known: this profile has rendered nothing at ${tiers} yet\n`,
+  );
 }
 
 async function createFrom(path: string, flags: { dryRun?: boolean }, client: BatchClient): Promise<Batch> {

@@ -1,5 +1,11 @@
 import { type Profile, type RenderPlan, withDefaults } from '@worldfarm/core';
-import { type DiffusionEngine, EngineError, type EngineOptions, openEngine } from '@worldfarm/diffusion';
+import {
+  type DiffusionEngine,
+  EngineError,
+  type EngineOptions,
+  openEngine,
+  RUNTIME_VERSION,
+} from '@worldfarm/diffusion';
 import { decodeRequestMedia, mediaOutline } from './onnx-media.ts';
 import { type Engine, EngineFault } from './engine.ts';
 
@@ -13,7 +19,7 @@ export async function openOnnxEngine(
   onLoaded(engine.load.seconds);
   return {
     profile: engine.profile,
-    version: 'onnx',
+    version: `onnx ${RUNTIME_VERSION}`,
     render: (plan, inputs, hooks) => render(engine, plan, inputs, hooks),
     close: () => engine.close(),
   };

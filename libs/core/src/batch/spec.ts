@@ -41,6 +41,12 @@ const outputSchema = z.strictObject({
   split_by: z.enum(['row', 'prompt']).default('row'),
   scores: z.boolean().default(true),
   license: z.string().max(200).optional(),
+  /** whose dataset it is, and where it will be found: for those who read about it */
+  creator: z.string().max(200).optional(),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .optional(),
   description: z.string().max(4000).optional(),
 });
 

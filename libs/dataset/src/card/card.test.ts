@@ -45,7 +45,8 @@ describe('Croissant', () => {
     );
     assert.deepEqual(described['rai:dataCollectionType'], ['Synthetic data']);
     assert.equal(described.distribution[0]!.sha256, 'ab');
-    assert.ok(described.conformsTo.includes('http://mlcommons.org/croissant/1.0'));
+    assert.equal(described.conformsTo, 'http://mlcommons.org/croissant/1.0');
+    assert.deepEqual(described.recordSet[0]!.field[0]!.source.extract, { column: 'id' });
   });
 });
 
@@ -60,7 +61,7 @@ describe('the line of a clip', () => {
 
 describe('episodes', () => {
   it('follow one another without a gap, and share the tasks of equal prompts', () => {
-    const clip = (file: number, prompt: string) => ({ file, frames: 25, fps: 24, prompt });
+    const clip = (file: number, prompt: string) => ({ file, split: 'train', frames: 25, fps: 24, prompt });
     const { episodes, tasks } = episodesOf([clip(0, 'go'), clip(1, 'stop'), clip(2, 'go')]);
     assert.deepEqual(
       episodes.map(({ from, taskIndex }) => [from, taskIndex]),

@@ -5,6 +5,9 @@ export interface CroissantFacts {
   readonly name: string;
   readonly description: string;
   readonly license?: string;
+  /** where the dataset will be found, and whose it is */
+  readonly url?: string;
+  readonly creator?: string;
   readonly layout: Layout;
   readonly version: string;
   /** ISO date */
@@ -85,8 +88,11 @@ export function croissant(facts: CroissantFacts, { clips }: CardStatistics) {
     '@type': 'sc:Dataset',
     name: facts.name.replace(/[^A-Za-z0-9_-]/g, '-'),
     description: `${facts.description} ${synthetic}`.trim(),
-    conformsTo: ['http://mlcommons.org/croissant/1.0', 'http://mlcommons.org/croissant/RAI/1.0'],
+    // One text: readers of the format take no list here. The RAI vocabulary is named by its prefix.
+    conformsTo: 'http://mlcommons.org/croissant/1.0',
     ...(facts.license && { license: facts.license }),
+    ...(facts.url && { url: facts.url }),
+    ...(facts.creator && { creator: { '@type': 'sc:Organization', name: facts.creator } }),
     version: facts.version,
     datePublished: facts.created,
     keywords: ['synthetic', 'video', 'world model'],
@@ -121,7 +127,7 @@ export function croissant(facts: CroissantFacts, { clips }: CardStatistics) {
           '@id': `clip/${name}`,
           name,
           dataType,
-          source: { fileObject: { '@id': 'manifest' }, extract: { jsonPath: `$.${name}` } },
+          source: { fileObject: { '@id': 'manifest' }, extract: { column: name } },
         })),
       },
     ],

@@ -1,4 +1,5 @@
 import { CHUNK_SIZE, DATA_PATH, VIDEO_KEY, VIDEO_PATH } from './paths.ts';
+import type { PixelStatistics } from './pixels.ts';
 import type { Episode, Task } from './tables.ts';
 
 interface Shape {
@@ -21,7 +22,7 @@ export function lerobotInfo(episodes: readonly Episode[], tasks: readonly Task[]
     data_files_size_in_mb: 100,
     video_files_size_in_mb: 200,
     fps: Math.round(shape.fps),
-    splits: { train: `0:${episodes.length}` },
+    splits: splitsOf(episodes),
     data_path: DATA_PATH,
     video_path: VIDEO_PATH,
     features: {
@@ -49,8 +50,19 @@ export function lerobotInfo(episodes: readonly Episode[], tasks: readonly Task[]
   };
 }
 
-/** `meta/stats.json`: of the columns that are numbers. Counts are enough to know min, max and mean. */
-export function lerobotStats(episodes: readonly Episode[]) {
+/** Episodes of a split follow one another: `{train: '0:8', test: '8:10'}`. */
+function splitsOf(episodes: readonly Episode[]): Record<string, string> {
+  const splits: Record<string, string> = {};
+  for (const [split, own] of Map.groupBy(episodes, (episode) => episode.split))
+    splits[split] = `${own[0]!.ordinal}:${own.at(-1)!.ordinal + 1}`;
+  return splits;
+}
+
+/**
+ * `meta/stats.json`: of the columns that are numbers, and of the camera where some of its frames were looked at.
+ * Counts are enough to know min, max and mean of the former.
+ */
+export function lerobotStats(episodes: readonly Episode[], camera?: PixelStatistics) {
   const total = episodes.reduce((sum, { length }) => sum + length, 0);
   const over = (value: (episode: Episode, frame: number) => number) => {
     let [min, max, sum, squares] = [Infinity, -Infinity, 0, 0];
@@ -68,6 +80,7 @@ export function lerobotStats(episodes: readonly Episode[]) {
     return { min: [total ? min : 0], max: [total ? max : 0], mean: [mean], std: [std], count: [total] };
   };
   return {
+    ...(camera && { [VIDEO_KEY]: camera }),
     timestamp: over(({ fps }, frame) => frame / fps),
     frame_index: over((_, frame) => frame),
     episode_index: over(({ ordinal }) => ordinal),

@@ -4,6 +4,7 @@ import { placeOf, VIDEO_KEY } from './paths.ts';
 /** A clip as an episode. Episodes are numbered without gaps. */
 export interface Episode {
   readonly ordinal: number;
+  readonly split: string;
   /** of its video: numbers of files may have gaps, those of episodes may not */
   readonly file: number;
   /** frames */
@@ -80,15 +81,26 @@ export const TASK_METADATA = {
 };
 
 /** Clips in the order given as episodes, with their tasks. Equal prompts are one task. */
-export function episodesOf(clips: readonly { file: number; frames: number; fps: number; prompt: string }[]): {
+export function episodesOf(
+  clips: readonly { file: number; split: string; frames: number; fps: number; prompt: string }[],
+): {
   episodes: Episode[];
   tasks: Task[];
 } {
   const tasks = new Map<string, number>();
   let from = 0;
-  const episodes = clips.map(({ file, frames, fps, prompt }, ordinal) => {
+  const episodes = clips.map(({ file, split, frames, fps, prompt }, ordinal) => {
     if (!tasks.has(prompt)) tasks.set(prompt, tasks.size);
-    const episode = { ordinal, file, length: frames, fps, task: prompt, taskIndex: tasks.get(prompt)!, from };
+    const episode = {
+      ordinal,
+      split,
+      file,
+      length: frames,
+      fps,
+      task: prompt,
+      taskIndex: tasks.get(prompt)!,
+      from,
+    };
     from += frames;
     return episode;
   });

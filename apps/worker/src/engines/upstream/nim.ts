@@ -4,7 +4,7 @@ import { FarmError, type Profile } from '@worldfarm/core';
 import { type Engine, EngineFault, isStill, type RenderedFile } from '../engine.ts';
 import { upstreamBody } from './body.ts';
 import { upstreamError } from './errors.ts';
-import { readJson, upstreamCall, UpstreamGone, type UpstreamOptions } from './http.ts';
+import { readJson, type UpstreamCall, upstreamCall, UpstreamGone, type UpstreamOptions } from './http.ts';
 import { isReady, untilReady, whenReady } from './readiness.ts';
 
 const READY = '/v1/health/ready';
@@ -25,9 +25,10 @@ export async function openNimEngine(
 ): Promise<Engine> {
   const call = upstreamCall(options);
   await untilReady(call, READY, signal);
+  const version = await versionOf(call, signal);
   return {
     profile,
-    version: 'nim',
+    version,
     async render(plan, inputs, hooks) {
       const body = await upstreamBody(inputs.body, plan, inputs);
       hooks.onProgress({ stage: 'steps', value: 0 });
@@ -52,6 +53,14 @@ export async function openNimEngine(
     },
     close: async () => {},
   };
+}
+
+/** `nim 1.2.0`, or `nim` where the server does not tell its release. */
+async function versionOf(call: UpstreamCall, signal: AbortSignal): Promise<string> {
+  const reply = await call('GET', '/v1/version', { signal }).catch(() => undefined);
+  const answer = reply && (await readJson(reply, signal).catch(() => undefined));
+  signal.throwIfAborted();
+  return reply?.status === 200 && typeof answer?.release === 'string' ? `nim ${answer.release}` : 'nim';
 }
 
 async function save(
