@@ -165,22 +165,15 @@ describe('a batch', () => {
     await until('seven jobs to be queued', async () => (await queued()) === 7);
     assert.equal((await farm.client.act(batch.id, 'pause')).id, batch.id);
     await until('it to be paused', async () => (await farm.client.get(batch.id)).status === 'paused');
-    await farm.start(['worker']);
-    await until('the queue to drain', async () => (await queued()) === 0, LONG);
-    await until(
-      'its jobs to be in',
-      async () => (await farm.client.get(batch.id)).counts.succeeded === 7,
-      LONG,
-    );
-    assert.equal((await farm.client.get(batch.id)).counts.queued, 43);
-    await farm.kill(['worker']);
+    await until('its jobs to leave the queue', async () => (await queued()) === 0);
+    assert.equal((await farm.client.get(batch.id)).counts.queued, 50);
     await farm.client.act(batch.id, 'resume');
     await until('more to be queued', async () => (await queued()) > 0, LONG);
     await farm.client.act(batch.id, 'cancel');
     const over = await ended(batch);
     assert.equal(over.status, 'canceled');
-    assert.equal(over.counts.succeeded, 7);
-    assert.equal(over.counts.canceled, 43);
+    assert.equal(over.counts.succeeded, 0);
+    assert.equal(over.counts.canceled, 50);
     assert.equal(await queued(), 0);
     await farm.start(['worker']);
     await farm.client.act(batch.id, 'retry-failed');

@@ -119,6 +119,16 @@ async function openLoop(run: BatchRun) {
     status = next;
   }
 
+  /** Rows of jobs that wait for a worker go back to pending; what is being rendered is rendered to its end. */
+  async function takeBack(open: readonly OpenJob[]): Promise<void> {
+    const waiting = open.filter(({ status }) => status === undefined || status === 'queued');
+    if (waiting.length === 0) return;
+    // The row first: a job whose row is pending is taken for that row's when it is fed again.
+    await lead.move(waiting.map(({ row, job }) => ({ row, job, to: 'pending' as const })));
+    for (const { row } of waiting) states.set(row, 'pending');
+    await inPool(waiting, SETTLES, ({ job }) => farm.jobs.remove(job).catch(() => undefined));
+  }
+
   async function stopOpen(open: readonly OpenJob[]): Promise<void> {
     const living = open.filter(({ status }) => status && !isTerminal(status));
     await inPool(living, SETTLES, ({ job }) => farm.jobs.cancel(job).catch(() => undefined));
@@ -151,6 +161,7 @@ async function openLoop(run: BatchRun) {
       await say(paused ? 'paused' : 'running');
       const left = open.filter(({ status }) => !status || !isTerminal(status));
       const fed = paused ? 0 : await feed(left);
+      if (paused) await takeBack(left);
       await publishSometimes();
       const { pending, open: under } = states.counts;
       if (pending === 0 && under === 0) {

@@ -136,7 +136,7 @@ function addLines(batch: Command): void {
 function addActions(batch: Command): void {
   for (const [name, action, description] of [
     ['cancel', 'cancel', 'stop a batch; what is rendered stays'],
-    ['pause', 'pause', 'feed no more rows'],
+    ['pause', 'pause', 'start no more renders; those under way end'],
     ['resume', 'resume', 'go on'],
     ['retry', 'retry-failed', 'render the failed rows again, and only those'],
   ] as const) {
