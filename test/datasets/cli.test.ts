@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { batchCommand } from './command.ts';
 import { type DatasetFarm, startDatasetFarm } from './farm.ts';
 import { faultsInFolder } from './verify.ts';
 
-const MAIN = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
-const run = promisify(execFile);
 let farm: DatasetFarm;
 let folder: string;
 before(async () => {
@@ -22,12 +18,7 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const batch = async (...args: string[]) => {
-  const { stdout } = await run(process.execPath, [MAIN, '--url', farm.url, 'batch', ...args], {
-    cwd: folder,
-  });
-  return stdout;
-};
+const batch = (...args: string[]) => batchCommand(farm.url, folder, ...args);
 
 describe('worldfarm batch', () => {
   it('takes a spec with rows beside it all the way to a copy on this disk', async () => {

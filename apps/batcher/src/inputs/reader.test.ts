@@ -39,6 +39,7 @@ const list = (address: string, storeUrl = 's3://farm') => Array.fromAsync(reader
 describe('what a batch names', () => {
   it("is read from the farm's own store, from its bucket, and from buckets on the list", async () => {
     assert.equal(await read('store://frames/1.jpg'), 'own frames/1.jpg');
+    assert.equal(await read('frames/1.jpg'), 'own frames/1.jpg');
     assert.equal(await read('s3://farm/frames/1.jpg'), 'own frames/1.jpg');
     assert.equal(await read('s3://pictures/frames/2.jpg'), 'other');
     assert.deepEqual(await list('s3://farm/frames/'), ['s3://farm/frames/1.jpg']);
@@ -56,6 +57,7 @@ describe('what a batch names', () => {
   it('is never what the farm keeps for itself, nor a list of what others have brought', async () => {
     for (const [address, storeUrl] of [
       ['store://batches/b/r1/rows/0.jsonl', 's3://farm'],
+      ['batches/b/r1/rows/0.jsonl', 's3://farm'],
       ['s3://farm/batches/b/r1/rows/0.jsonl', 's3://farm'],
       ['s3://shared/wf/batches/b/r1/rows/0.jsonl', 's3://shared/wf'],
     ] as const) {

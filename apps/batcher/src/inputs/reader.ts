@@ -3,7 +3,7 @@ import { FarmError } from '@worldfarm/core';
 import { type Outbound, OutboundError } from '@worldfarm/service';
 import { listAll, type ObjectStore, parseStoreUrl } from '@worldfarm/storage';
 
-/** Reads what a batch names by address: `store://key`, `s3://bucket/key`, `https://...`. */
+/** Reads what a batch names by address: `store://key` or the key alone, `s3://bucket/key`, `https://...`. */
 export interface Reader {
   /** @throws FarmError not_found, forbidden, invalid_request */
   open(address: string, limits: { maxBytes: number; signal?: AbortSignal }): Promise<Readable>;
@@ -37,6 +37,7 @@ export function openReader(options: ReaderOptions): Reader {
     address: string,
   ): Promise<{ store: ObjectStore; key: string; name: (key: string) => string }> {
     if (address.startsWith('store://')) return inside(address, 'store://');
+    if (!/^[a-z0-9+.-]+:\/\//i.test(address)) return inside(address, '');
     const { bucket, path } = parseS3(address);
     if (own.kind === 's3' && own.bucket === bucket && path.startsWith(own.prefix ?? ''))
       return inside(address, `s3://${bucket}/${own.prefix ?? ''}`);

@@ -1,4 +1,12 @@
-import { type JobOutput, type JobRecord, type MediaRef, planMedia } from '@worldfarm/core';
+import {
+  type JobOutput,
+  type JobRecord,
+  type MediaRef,
+  planMedia,
+  type Profile,
+  type RenderPlan,
+  withDefaults,
+} from '@worldfarm/core';
 import type { Engine } from '../engines/engine.ts';
 
 /** How a clip was made: the row of provenance (CONTRACT: batches), stored beside every output. */
@@ -19,7 +27,7 @@ export function provenanceOf(
     mode: plan.mode,
     prompt: plan.prompt,
     upsampled_prompt: spec.upsampledPrompt,
-    negative_prompt: plan.negativePrompt,
+    negative_prompt: usedNegativePrompt(plan, engine.profile),
     seed: plan.seed,
     steps: plan.steps,
     guidance: plan.guidance,
@@ -43,4 +51,9 @@ export function provenanceOf(
     warnings,
     created_at: new Date(spec.createdAt).toISOString(),
   });
+}
+
+/** Where nothing was asked for, our own engine uses the profile's; what a server beside us uses only it knows. */
+function usedNegativePrompt(plan: RenderPlan, profile: Profile): string | undefined {
+  return profile.engine === 'onnx' ? withDefaults(plan, profile).negativePrompt : plan.negativePrompt;
 }

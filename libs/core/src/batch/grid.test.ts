@@ -42,6 +42,17 @@ describe('a grid', () => {
     assert.deepEqual(values([1, 2.5]), [1, 2]);
   });
 
+  it('has words for weather, the time of day and the season', () => {
+    const axes = { when: { words: 'season' }, sky: { words: 'weather' } };
+    const grid = open({ template: { prompt: 'a {sky} day in {when}' }, axes });
+    assert.equal(grid.count, 32);
+    assert.deepEqual(grid.at(9), { prompt: 'a cloudy day in summer' });
+    assert.equal(
+      gridSchema.safeParse({ template: { p: '{a}' }, axes: { a: { words: 'sky' } } }).success,
+      false,
+    );
+  });
+
   it('draws a sample without repeats that a longer sample begins with', () => {
     const sample = (n: number, seed = 0) =>
       rows(

@@ -3,12 +3,17 @@ import type { Profile } from '../profile.ts';
 import { canonicalJson, type Digest } from './canonical.ts';
 
 /** Raised when the meaning of a render key changes: then nothing old is taken for something new. */
-const KEY_VERSION = 1;
+const KEY_VERSION = 2;
 
-/** What a render depends on beside its plan: the build, file by file. */
-export function profileDigest({ id, version, files }: Profile, digest: Digest): string {
-  const named = files.map(({ path, sha256 }) => [path, sha256]).sort(([a], [b]) => (a! < b! ? -1 : 1));
-  return digest(canonicalJson({ id, version, files: named }));
+/** What a render depends on beside its plan: the build, file by file, and how the profile has it run. */
+export function profileDigest(profile: Profile, digest: Digest): string {
+  const { id, version, engine, native, negative_prompt, pipeline, scheduler, components, tokenizer } =
+    profile;
+  const run = { engine, native, negative_prompt, pipeline, scheduler, components, tokenizer };
+  const files = profile.files
+    .map(({ path, sha256 }) => [path, sha256])
+    .sort(([a], [b]) => (a! < b! ? -1 : 1));
+  return digest(canonicalJson({ id, version, run, files }));
 }
 
 /**

@@ -44,12 +44,17 @@ describe('the key of a row', () => {
     const key = read({ input }).key;
     assert.notEqual(read({ input: { ...input, seed: 2 } }).key, key);
     assert.notEqual(read({ input: { ...input, negative_prompt: '' } }).key, key);
-    assert.notEqual(read({ input }, { build: 'other' }).key, key);
+    for (const change of [{ version: '2' }, { negative_prompt: 'blur' }, { scheduler: { type: 'other' } }]) {
+      const build = profileDigest({ ...profile, ...change }, digest);
+      assert.notEqual(read({ input }, { build }).key, key);
+    }
+    const described = profileDigest({ ...profile, description: 'other words', tiers: ['256'] }, digest);
+    assert.equal(read({ input }, { build: described }).key, key);
     assert.notEqual(read({ input }, { output: { ...context.output, quality: 6 } }).key, key);
   });
 
   it('stays what it is: a change would render every dataset again', () => {
-    assert.equal(read({ input }).key.slice(0, 16), '4079c503495c13dd');
+    assert.equal(read({ input }).key.slice(0, 16), 'd6a36738fcb88acf');
   });
 });
 
