@@ -141,7 +141,7 @@ describe('a batch', () => {
     const rows = [{ input: { prompt: 'good', ...SMALL } }, { input: { prompt: 7 } }];
     const batch = await run({ name: 'strict', source: { jsonl: jsonl(rows) }, on_error: 'stop' });
     assert.equal(batch.status, 'failed');
-    assert.match(batch.message!, /1 lines are not valid/);
+    assert.match(batch.message!, /1 line is not valid/);
     assert.equal(await renders(), before);
   });
 

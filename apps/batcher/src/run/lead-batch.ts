@@ -69,6 +69,8 @@ export async function leadBatch(
 }
 
 function refusalOf({ spec }: BatchRecord, total: number, invalid: number): string | undefined {
-  if (total === 0) return invalid > 0 ? 'no line can be rendered; see errors' : 'the source has no rows';
-  return spec.on_error === 'stop' && invalid > 0 ? `${invalid} lines are not valid; see errors` : undefined;
+  if (total === 0) return invalid > 0 ? 'no line can be rendered' : 'the source has no rows';
+  return spec.on_error === 'stop' && invalid > 0
+    ? `${invalid} ${invalid === 1 ? 'line is' : 'lines are'} not valid`
+    : undefined;
 }

@@ -68,9 +68,11 @@ async function waitFor(id: string, client: BatchClient): Promise<void> {
   const bar = batchBar(process.stderr);
   const ended = await client.wait(id, { onLook: (batch) => bar.show(batch) });
   bar.end();
-  say(batchLine(ended));
-  if (ended.status !== 'completed' || ended.counts.failed > 0) {
-    const reason = ended.message ?? `${ended.counts.failed} rows failed`;
+  // On a terminal the bar's last line stands there already.
+  if (!process.stderr.isTTY || !process.stdout.isTTY) say(batchLine(ended));
+  const { failed } = ended.counts;
+  if (ended.status !== 'completed' || failed > 0) {
+    const reason = ended.message ?? `${failed} ${failed === 1 ? 'row' : 'rows'} failed`;
     throw new UsageError(`${id} ${ended.status}: ${reason}; see: worldfarm batch errors ${id}`);
   }
 }
