@@ -128,6 +128,18 @@ for (const layout of LAYOUTS) {
   });
 }
 
+describe('the place of a dataset', () => {
+  it('is refused where files lie that are not of the batch, before anything is rendered', async () => {
+    await farm.objects.put('mine/data/train/a.mp4', Buffer.from('mine'), { contentType: 'video/mp4' });
+    const source = { jsonl: JSON.stringify(row('a', 'one')) };
+    const { id } = await farm.client.create({ name: 'intruder', source, output: { prefix: 'mine' } });
+    const batch = await farm.client.wait(id, { pollMs: 50, signal: AbortSignal.timeout(LONG) });
+    assert.equal(batch.status, 'failed');
+    assert.match(batch.message!, /mine\/ holds files that are not this batch's/);
+    assert.deepEqual(await filesUnder('mine/', ''), ['data/train/a.mp4']);
+  });
+});
+
 /** A shard holds the clips that the manifest says, and no others. */
 async function assertShardsHold(
   prefix: string,

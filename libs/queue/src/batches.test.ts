@@ -137,6 +137,18 @@ describe('the place of a dataset', () => {
     assert.equal((await harness.farm.batches.create(other)).status, 'validating');
   });
 
+  it('neither lies in another one nor holds it', async () => {
+    const at = (prefix: string, n: number) => {
+      const output = { ...spec.output, prefix };
+      return { ...other, id: `batch_0000000000000000000${n}`, spec: { ...spec, output } };
+    };
+    await harness.farm.batches.create(at('sets/a/', 1));
+    const taken = { type: 'invalid_transition', param: 'output.prefix' };
+    await assert.rejects(harness.farm.batches.create(at('sets/a/data/', 2)), taken);
+    await assert.rejects(harness.farm.batches.create(at('sets/', 3)), taken);
+    await harness.farm.batches.create(at('sets/ab/', 4));
+  });
+
   it('is not taken by a dry run', async () => {
     await harness.farm.batches.create({ ...other, spec: { ...spec, dry_run: true } });
     assert.equal((await create()).status, 'validating');

@@ -64,6 +64,8 @@ describe('what a batch names', () => {
       await assert.rejects(read(address, storeUrl), { type: 'invalid_request' });
     }
     for (const address of [
+      'store://',
+      's3://farm/',
       'store://inputs/',
       's3://farm/inputs/',
       'store://uploads/',

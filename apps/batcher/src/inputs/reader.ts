@@ -26,7 +26,7 @@ export interface ReaderOptions {
 /** Folders of the farm's own store that are the farm's business. */
 const CLOSED = ['batches', 'checkpoints', 'jobs', 'outputs', 'renders'];
 /** What lies here is named by its bytes: whoever has them may read it, and nobody may look what there is. */
-const UNLISTED = ['inputs/', 'uploads/'];
+const UNLISTED = ['', 'inputs/', 'uploads/'];
 const URL_TIMEOUT_MS = 600_000;
 
 export function openReader(options: ReaderOptions): Reader {

@@ -4,6 +4,7 @@ import type { Batcher } from '../batcher.ts';
 import type { BatchRun } from './batch-run.ts';
 import { findProfile, rowContext } from './context.ts';
 import { finish } from './finish.ts';
+import { takePlace } from './place.ts';
 import { renderRows } from './render.ts';
 import { validate } from './validate.ts';
 
@@ -31,6 +32,7 @@ export async function leadBatch(
     };
 
     if (record.status === 'validating') {
+      if (!record.spec.dry_run) await takePlace(run);
       const { total, invalid, canceled } = await validate(run);
       if (canceled) {
         await lead.patch({ status: 'canceled', endedAt: Date.now(), total: 0 });

@@ -9,11 +9,15 @@ local B = P .. ':batch:' .. a.id
 local function led() return redis.call('GET', P .. ':lock:batch:' .. a.id) == a.token end
 `;
 
-/** Returns {verdict, revision}: new | same | revised | busy | taken (its dataset's place is another batch's). */
+/** Returns {verdict, revision}: new | same | revised | busy | taken (its dataset's place is another batch's, or lies in one, or holds one). */
 export const BATCH_CREATE_LUA = `${HEAD}
-if a.place then
-  redis.call('HSETNX', P .. ':batches:places', a.place, a.id)
-  if redis.call('HGET', P .. ':batches:places', a.place) ~= a.id then return {'taken', 0} end
+if a.place and redis.call('HGET', P .. ':batches:places', a.place) ~= a.id then
+  for _, place in ipairs(redis.call('HKEYS', P .. ':batches:places')) do
+    if string.sub(place, 1, #a.place) == a.place or string.sub(a.place, 1, #place) == place then
+      return {'taken', 0}
+    end
+  end
+  redis.call('HSET', P .. ':batches:places', a.place, a.id)
 end
 local now = redis.call('HMGET', B .. ':record', 'digest', 'status', 'revision')
 local function wake(status)
