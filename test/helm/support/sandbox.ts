@@ -36,6 +36,8 @@ export interface Sandboxed {
   readonly process: ChildProcess;
   /** everything that it printed */
   output(): string;
+  /** Waits for its own end. */
+  ended(): Promise<{ code: number | null }>;
   /** SIGTERM, as a kubelet sends it; the exit code and how long it took */
   terminate(): Promise<{ code: number | null; seconds: number }>;
   kill(): void;
@@ -61,6 +63,10 @@ export function runSandboxed(command: readonly string[], options: SandboxOptions
   return {
     process: child,
     output: () => text,
+    async ended() {
+      await ended;
+      return { code: child.exitCode };
+    },
     async terminate() {
       const began = performance.now();
       if (child.exitCode === null) child.kill('SIGTERM');
