@@ -115,7 +115,10 @@ describe('what KEDA is told', () => {
     const scaled = find(await render('gateway-api'), 'ScaledObject');
     const queries = (scaled.spec.triggers as Trigger[]).map(({ metadata }) => metadata.query!);
     assert.match(queries.join('\n'), /sum\(max by \(tier\) \(worldfarm_queue_backlog\{/);
-    assert.match(queries.join('\n'), /sum\(max by \(tier, priority\) \(worldfarm_queue_jobs\{.*state="active"/);
+    assert.match(
+      queries.join('\n'),
+      /sum\(max by \(tier, priority\) \(worldfarm_queue_jobs\{.*state="active"/,
+    );
     for (const query of queries) assert.match(query, / or vector\(0\)$/);
   });
 

@@ -50,7 +50,8 @@ export function runSandboxed(command: readonly string[], options: SandboxOptions
   const parameters = ['--mount', 'sh', '-c', SCRIPT, 'sandbox', String(user), writable.join(':'), ...command];
   const child = spawn('unshare', parameters, {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, ...environment },
+    // A container runtime sets HOME, to / for users that the image does not know.
+    env: { PATH: process.env.PATH, HOME: '/', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
