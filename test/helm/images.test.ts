@@ -55,6 +55,8 @@ describe('the Dockerfile', () => {
       // Node as first process would miss a SIGTERM of its first second; tini passes it on.
       assert.deepEqual(JSON.parse(last(image, 'ENTRYPOINT')!), [
         '/usr/bin/tini',
+        '-e',
+        '143',
         '--',
         '/app/node_modules/node/bin/node',
       ]);
