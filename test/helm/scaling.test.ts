@@ -92,7 +92,7 @@ describe('what KEDA is told', () => {
       const url = new URL(metadata.url!);
       assert.equal(url.hostname, `${service.metadata.name}.${NAMESPACE}.svc`);
       assert.equal(Number(url.port), service.spec.ports[0].port);
-      assert.equal(url.pathname, '/v1/queues/kernel-world');
+      assert.equal(url.pathname, '/v1/queues/pocket-world');
       assert.equal(metadata.authMode, 'bearer');
       assert.equal(authenticationRef?.name, authentication.metadata.name);
     }
