@@ -4,4 +4,4 @@
  * imports this before.
  */
 // biome-ignore lint/style/noProcessEnv: it is written for native code, and nothing is read
-process.env.ORT_DISABLE_TELEMETRY ??= '1';
+process.env.ORT_DISABLE_TELEMETRY = '1';
