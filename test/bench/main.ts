@@ -2,7 +2,7 @@
  * `npm run bench [name ...]`: measurements as ratios within one run. Each part is a module with a `run`; without
  * names all parts run one after another.
  */
-const PARTS = ['clip', 'gateway', 'dispatch', 'diffusion', 'webhooks', 'batches'] as const;
+const PARTS = ['clip', 'gateway', 'dispatch', 'diffusion', 'webhooks', 'batches', 'scaling'] as const;
 type Part = (typeof PARTS)[number];
 
 const [first, ...rest] = process.argv.slice(2);

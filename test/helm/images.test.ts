@@ -32,6 +32,12 @@ describe('the Dockerfile', () => {
     }
   });
 
+  it('lets a builder pin each of them by digest', async () => {
+    const froms = (await readFile(DOCKERFILE, 'utf8')).match(/^FROM \S*[/$]\S*/gm) ?? [];
+    assert.equal(froms.length, 3);
+    for (const from of froms) assert.match(from, /^FROM \$\{[A-Z]+_IMAGE\}$/);
+  });
+
   it('takes the Node that the lock file pins to build with', async () => {
     const { dependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
     assert.match(stages[0]!.base, new RegExp(`/node:${dependencies.node}-`));
@@ -46,7 +52,14 @@ describe('the Dockerfile', () => {
     });
 
     it(`starts a program of the repository in ${image}`, () => {
-      assert.deepEqual(JSON.parse(last(image, 'ENTRYPOINT')!), ['/app/node_modules/node/bin/node']);
+      // Node as first process would miss a SIGTERM of its first second; tini passes it on.
+      assert.deepEqual(JSON.parse(last(image, 'ENTRYPOINT')!), [
+        '/usr/bin/tini',
+        '-e',
+        '143',
+        '--',
+        '/app/node_modules/node/bin/node',
+      ]);
       const [program] = JSON.parse(last(image, 'CMD')!) as string[];
       assert.ok(existsSync(join(ROOT, program!)));
     });
@@ -67,6 +80,24 @@ describe('the Dockerfile', () => {
       );
     });
   }
+
+  it('brings the packages that npm puts into a workspace, since another version of them is at the root', async () => {
+    const { packages } = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { dev?: boolean }>;
+    };
+    const nested = Object.keys(packages).filter((path) => /^(apps|libs)\/.+\/node_modules\//.test(path));
+    assert.ok(nested.length > 0, 'nothing to look at: this test can go');
+    for (const image of IMAGES) {
+      const copies = lineage(stages, image).filter(({ keyword }) => keyword === 'COPY');
+      const from = (target: string) => {
+        const copy = copies.findLast(({ text }) => text.endsWith(` ${target}`));
+        return /--from=(\S+)/.exec(copy?.text ?? '')?.[1];
+      };
+      const workspaces = image === 'service' ? 'apps' : 'apps/worker';
+      assert.equal(from('libs'), from('node_modules'), image);
+      assert.equal(from(workspaces), from('node_modules'), image);
+    }
+  });
 
   it('copies only what is there', () => {
     for (const { keyword, text } of stages.flatMap(({ instructions }) => instructions)) {

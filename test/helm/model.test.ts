@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { after, before, describe, it } from 'node:test';
-import { profileSchema } from '@worldfarm/core';
+import { profileSchema, SHIPPED_PROFILES } from '@worldfarm/core';
 import { globSync } from 'node:fs';
 import { deletionCost, patchOf } from '@worldfarm/infra/docker/deletion-cost/watch.ts';
 import { fetchProfile } from '@worldfarm/infra/docker/model/fetch-profile.ts';
 import { openSource, type Source } from '@worldfarm/infra/docker/model/source.ts';
+import { parse } from 'yaml';
 import { CHART, ROOT } from './support/helm.ts';
 
 const sha256 = (bytes: Buffer | string) => createHash('sha256').update(bytes).digest('hex');
@@ -76,14 +77,24 @@ describe('profiles of the chart', () => {
     });
   }
 
-  it('name the embedded world as it is', async () => {
-    const [ours, theirs] = await Promise.all(
-      [join(KERNEL_WORLD, 'profile.json'), join(CHART, 'profiles/kernel-world.json')].map(async (path) =>
-        JSON.parse(await readFile(path, 'utf8')),
-      ),
+  it('begin with the one that a farm has by default', async () => {
+    const { profiles } = parse(await readFile(join(CHART, 'values.yaml'), 'utf8'));
+    assert.deepEqual(
+      profiles.map(({ id }: { id: string }) => id),
+      [SHIPPED_PROFILES[0]],
     );
-    assert.deepEqual(theirs, ours, 'copy profiles/kernel-world/profile.json into helm/worldfarm/profiles');
   });
+
+  for (const id of SHIPPED_PROFILES) {
+    it(`name ${id}, which is in every image, as it is`, async () => {
+      const [ours, theirs] = await Promise.all(
+        [join(ROOT, 'profiles', id, 'profile.json'), join(CHART, 'profiles', `${id}.json`)].map(
+          async (path) => JSON.parse(await readFile(path, 'utf8')),
+        ),
+      );
+      assert.deepEqual(theirs, ours, `copy profiles/${id}/profile.json into helm/worldfarm/profiles`);
+    });
+  }
 });
 
 describe('the deletion cost', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { podOf } from './support/containers.ts';
+import { containersOf, podOf } from './support/containers.ts';
 import { find, type Manifest, render } from './support/helm.ts';
 
 interface Rule {
@@ -86,15 +86,34 @@ describe('network policies', () => {
 });
 
 describe('a mirror', () => {
-  it('serves every image of an air-gapped farm', async () => {
-    const airgapped = await render('airgapped');
-    const images = airgapped.flatMap((each) => {
-      const pod = podOf(each);
-      return pod
-        ? [...(pod.initContainers ?? []), ...pod.containers].map(({ image }: { image: string }) => image)
-        : [];
+  const imagesOf = (manifests: Manifest[]): string[] =>
+    manifests.flatMap((each) => {
+      const models = (podOf(each)?.volumes ?? []).filter(({ image }: { image?: object }) => image);
+      return [
+        ...containersOf(each).map(({ image }) => image),
+        ...models.map(({ image }: { image: { reference: string } }) => image.reference),
+      ];
     });
+
+  it('serves every image of an air-gapped farm', async () => {
+    const images = imagesOf(await render('airgapped'));
     assert.ok(images.includes('registry.local:5000/nim/nvidia/cosmos3-nano:2.0.0'));
     for (const image of images) assert.match(image, /^registry\.local:5000\//);
+  });
+
+  it('serves models that are images, and model servers', async () => {
+    const images = imagesOf(await render('many-profiles', '--set', 'image.registry=registry.local:5000'));
+    assert.ok(images.includes('registry.local:5000/predict:1.0'));
+    assert.ok(images.includes('registry.local:5000/lmsysorg/sglang:v0.5.6'));
+    for (const image of images) assert.match(image, /^registry\.local:5000\//);
+  });
+
+  it('may pin every image by digest', async () => {
+    const digest = `sha256:${'0'.repeat(64)}`;
+    const ours = ['service', 'worker', 'workerCuda', 'redis'].map((each) => `image.${each}.digest=${digest}`);
+    const nim = `profiles[0].nim.image=nvcr.io/nim/nvidia/cosmos3-nano:2.0.0@${digest}`;
+    const images = imagesOf(await render('airgapped', '--set', [...ours, nim].join(',')));
+    assert.ok(images.length > 4);
+    for (const image of images) assert.match(image, /^registry\.local:5000\/.*@sha256:0{64}$/);
   });
 });

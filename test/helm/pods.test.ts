@@ -3,15 +3,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { routes } from '@worldfarm/gateway';
-import { serveHealth as serveCourier } from '@worldfarm/courier/health';
 import { serveHealth as serveWorker } from '@worldfarm/worker/health';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
-import { createMetrics } from '@worldfarm/service';
+import { createMetrics, serveHealth } from '@worldfarm/service';
 import { type Container, containersOf, isOurs, podOf } from './support/containers.ts';
 import { type Manifest, ROOT } from './support/helm.ts';
-import { renderAll } from './support/value-sets.ts';
+import { renderAll, VALUE_SETS } from './support/value-sets.ts';
 
 /** Every pod of every value set, with the name of its set. */
 async function allPods(): Promise<[where: string, manifest: Manifest][]> {
@@ -105,11 +104,29 @@ describe('pods of the chart', () => {
         const grace = Number(
           container.env?.find(({ name }) => name === 'WORLDFARM_GRACE_SECONDS')?.value ?? 0,
         );
-        // A worker gives itself its grace and 30 seconds to close (apps/worker/src/main.ts).
-        const closing = container.name === 'worker' ? 30 : 0;
+        // A worker gives itself its grace and 30 seconds to close (apps/worker/src/main.ts), after a hook of 4 at most.
+        const closing = container.name === 'worker' ? 34 : 0;
         if (grace) assert.ok(podOf(manifest).terminationGracePeriodSeconds >= grace + closing + 10, where);
       }
     }
+  });
+
+  it('of workers are drained before they are told to end', () => {
+    const workers = containers().filter(([, { args }]) => args?.[0] === 'apps/worker/src/main.ts');
+    assert.ok(workers.length > VALUE_SETS.length);
+    for (const [where, { lifecycle }] of workers) {
+      const [node, program] = lifecycle.preStop.exec.command;
+      assert.equal(node, '/app/node_modules/node/bin/node', where);
+      assert.ok(existsSync(join(ROOT, program)), where);
+    }
+  });
+
+  it('of ours that stay up are all probed', () => {
+    const silent = containers().filter(
+      ([, each]) =>
+        isOurs(each) && each.args?.[0]?.startsWith('apps/') && !(each.livenessProbe && each.readinessProbe),
+    );
+    assert.deepEqual(silent, []);
   });
 
   describe('ask probes', () => {
@@ -146,17 +163,26 @@ describe('pods of the chart', () => {
     it('of a worker at paths that it answers', async () => {
       const info = () =>
         ({ status: 'ready' }) as ReturnType<Parameters<typeof serveWorker>[0]['worker']['info']>;
+      const drain = async () => {};
       const paths = asked('apps/worker/src/main.ts');
       assert.equal(paths.size, 2);
       const metrics = createMetrics({ processMetrics: false });
-      await answers(await serveWorker({ host: '127.0.0.1', port: 0, worker: { info }, metrics }), paths);
+      await answers(
+        await serveWorker({ host: '127.0.0.1', port: 0, worker: { info, drain }, metrics }),
+        paths,
+      );
     });
 
-    it('of a courier at paths that it answers', async () => {
-      const metrics = createMetrics({ processMetrics: false });
-      const server = serveCourier({ host: '127.0.0.1', port: 0, ping: async () => {}, metrics });
-      await answers(server, asked('apps/courier/src/main.ts'));
-    });
+    for (const name of ['courier', 'batcher']) {
+      it(`of a ${name} at paths that it answers`, async () => {
+        const metrics = createMetrics({ processMetrics: false });
+        const well = () => ({ ok: true, status: 'well' });
+        const server = await serveHealth({ host: '127.0.0.1', port: 0, metrics, live: well, ready: well });
+        const paths = asked(`apps/${name}/src/main.ts`);
+        assert.equal(paths.size, 2);
+        await answers(server, paths);
+      });
+    }
 
     it('at ports that their containers open', () => {
       for (const [where, container] of containers()) {

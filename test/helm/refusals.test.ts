@@ -66,6 +66,11 @@ const NONSENSE: readonly [what: string, values: string, says: RegExp][] = [
     /gatewayApi needs parentRefs/,
   ],
   [
+    'a budget that lets no node be drained',
+    'storage: { s3: { bucket: clips } }\ngateway: { replicas: 1, autoscaling: { enabled: false } }',
+    /minAvailable of 1 keeps the nodes of 1 gateway\(s\) from ever being drained/,
+  ],
+  [
     'a default profile that is not there',
     'storage: { s3: { bucket: clips } }\ngateway: { defaultProfile: other }',
     /default profile other is none of the profiles/,

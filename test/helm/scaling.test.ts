@@ -92,7 +92,7 @@ describe('what KEDA is told', () => {
       const url = new URL(metadata.url!);
       assert.equal(url.hostname, `${service.metadata.name}.${NAMESPACE}.svc`);
       assert.equal(Number(url.port), service.spec.ports[0].port);
-      assert.equal(url.pathname, '/v1/queues/kernel-world');
+      assert.equal(url.pathname, '/v1/queues/pocket-world');
       assert.equal(metadata.authMode, 'bearer');
       assert.equal(authenticationRef?.name, authentication.metadata.name);
     }
@@ -115,7 +115,10 @@ describe('what KEDA is told', () => {
     const scaled = find(await render('gateway-api'), 'ScaledObject');
     const queries = (scaled.spec.triggers as Trigger[]).map(({ metadata }) => metadata.query!);
     assert.match(queries.join('\n'), /sum\(max by \(tier\) \(worldfarm_queue_backlog\{/);
-    assert.match(queries.join('\n'), /worldfarm_queue_jobs\{.*state="active"/);
+    assert.match(
+      queries.join('\n'),
+      /sum\(max by \(tier, priority\) \(worldfarm_queue_jobs\{.*state="active"/,
+    );
     for (const query of queries) assert.match(query, / or vector\(0\)$/);
   });
 

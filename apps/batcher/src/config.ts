@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { familySchema } from '@worldfarm/core';
-import { commaList, type Environment, flag, parseEnvironment, whole } from '@worldfarm/service';
+import { commaList, type Environment, flag, parseEnvironment, port, whole } from '@worldfarm/service';
 import { z } from 'zod';
 
 const REPOSITORY = resolve(import.meta.dirname, '../../..');
@@ -18,6 +18,8 @@ const shape = {
   WORLDFARM_VIDEO_CODEC: z.enum(['h264', 'vp9', 'av1', 'lossless']).default('h264'),
   WORLDFARM_ALLOW_PRIVATE_URLS: commaList.default([]),
   WORLDFARM_PROXY: z.string().optional(),
+  WORLDFARM_BATCHER_HOST: z.string().default('127.0.0.1'),
+  WORLDFARM_BATCHER_PORT: port.optional(),
   WORLDFARM_BATCH_BUCKETS: commaList.default([]),
   WORLDFARM_BATCH_QUEUE_DEPTH: whole(1).default(2000),
   WORLDFARM_BATCH_KEEP_JOBS: whole(0).default(1000),
@@ -63,6 +65,10 @@ export function readConfig(environment: Environment = process.env) {
     tickMs: env.WORLDFARM_BATCH_TICK_MS,
     /** the manifest is written anew while a batch runs, at most this often */
     publishMs: env.WORLDFARM_BATCH_PUBLISH_MS,
+    http:
+      env.WORLDFARM_BATCHER_PORT === undefined
+        ? undefined
+        : { host: env.WORLDFARM_BATCHER_HOST, port: env.WORLDFARM_BATCHER_PORT },
     graceSeconds: env.WORLDFARM_GRACE_SECONDS,
     log: { level: env.NIM_LOG_LEVEL, json: env.NIM_JSONL_LOGGING ?? env.NIM_LOGGING_JSONL ?? false },
   });

@@ -6,8 +6,16 @@ import { leadBatch } from './run/lead-batch.ts';
 /** Batches that one process leads at a time; others wait for another process, or for their turn. */
 const MOST_LED = 8;
 
-/** Finds batches that nobody leads and leads them, until the signal aborts. Resolves when all are let go of. */
-export async function leadBatches(batcher: Batcher, stop: AbortSignal): Promise<void> {
+/**
+ * Finds batches that nobody leads and leads them, until the signal aborts. Resolves when all are let go of.
+ *
+ * @param onLed told how many it leads, whenever that may have changed
+ */
+export async function leadBatches(
+  batcher: Batcher,
+  stop: AbortSignal,
+  onLed: (count: number) => void = () => {},
+): Promise<void> {
   const { farm, config, logger } = batcher;
   const led = new Map<string, Promise<void>>();
   while (!stop.aborted) {
@@ -24,6 +32,7 @@ export async function leadBatches(batcher: Batcher, stop: AbortSignal): Promise<
     } catch (error) {
       logger.warn({ err: error }, 'cannot look for batches');
     }
+    onLed(led.size);
     await wait(config.tickMs, undefined, { signal: stop }).catch(() => {});
   }
   await Promise.all(led.values());

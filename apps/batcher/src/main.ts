@@ -1,7 +1,15 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openFarm } from '@worldfarm/queue';
-import { createLogger, onShutdown, openOutbound } from '@worldfarm/service';
+import {
+  answers,
+  createLogger,
+  createMetrics,
+  onShutdown,
+  openOutbound,
+  serveHealth,
+  whileRedisAnswers,
+} from '@worldfarm/service';
 import { openStore } from '@worldfarm/storage';
 import { readConfig } from './config.ts';
 import { openReader } from './inputs/reader.ts';
@@ -24,13 +32,21 @@ const reader = openReader({
 });
 
 const stop = new AbortController();
-const running = leadBatches({ config, farm, store, reader, logger, scratch }, stop.signal);
+const metrics = createMetrics();
+const led = metrics.gauge('worldfarm_batches_led', 'Batches that this process leads');
+const running = leadBatches({ config, farm, store, reader, logger, scratch }, stop.signal, (count) =>
+  led.set(count),
+);
+const health =
+  config.http &&
+  (await serveHealth({ ...config.http, metrics, live: answers, ready: whileRedisAnswers(farm.ping) }));
 logger.info('looking for batches');
 
 onShutdown(
   async () => {
     stop.abort(new Error('the process ends'));
     await running;
+    health?.close();
     await rm(scratch, { recursive: true, force: true });
     await outbound.close();
     await farm.close();

@@ -1,9 +1,16 @@
 import { openFarm } from '@worldfarm/queue';
-import { createLogger, createMetrics, onShutdown, openOutbound } from '@worldfarm/service';
+import {
+  answers,
+  createLogger,
+  createMetrics,
+  onShutdown,
+  openOutbound,
+  serveHealth,
+  whileRedisAnswers,
+} from '@worldfarm/service';
 import { openStore } from '@worldfarm/storage';
 import { readConfig } from './config.ts';
 import { startCourier } from './courier.ts';
-import { serveHealth } from './health.ts';
 
 const VERSION = '0.1.0';
 
@@ -20,7 +27,9 @@ const courier = startCourier(
   { ...config.courier, version: VERSION },
   { farm, outbound, presign, metrics, logger },
 );
-const health = config.http && serveHealth({ ...config.http, ping: () => farm.ping(), metrics });
+const health =
+  config.http &&
+  (await serveHealth({ ...config.http, metrics, live: answers, ready: whileRedisAnswers(farm.ping) }));
 logger.info({ allow: config.outbound.allow }, 'courier is ready');
 
 onShutdown(

@@ -25,6 +25,11 @@ try {
   process.stdout.write(`model: ${done.fetched} files fetched, ${done.kept} were there\n`);
   source.close();
 } catch (error) {
-  process.stderr.write(`model: ${error instanceof Error ? error.message : String(error)}\n`);
+  // What went wrong is said for those who may read a pod's log, so with the cause that replies to callers leave out.
+  process.stderr.write(`model: ${reasons(error).join(': ')}\n`);
   process.exit(1);
+}
+
+function reasons(error: unknown): string[] {
+  return error instanceof Error ? [error.message, ...reasons(error.cause)] : error ? [String(error)] : [];
 }

@@ -17,9 +17,10 @@ export interface Stage {
 
 export const DOCKERFILE = join(ROOT, 'infra/docker/Dockerfile');
 
-/** The stages of a Dockerfile, in order. */
+/** The stages of a Dockerfile, in order, with the defaults of the arguments that name their bases. */
 export async function readStages(): Promise<Stage[]> {
   const stages: (Stage & { instructions: Instruction[] })[] = [];
+  const defaults = new Map<string, string>();
   for (const instruction of DockerfileParser.parse(await readFile(DOCKERFILE, 'utf8')).getInstructions()) {
     const keyword = instruction.getKeyword();
     const text = instruction
@@ -27,9 +28,12 @@ export async function readStages(): Promise<Stage[]> {
       .slice(keyword.length)
       .replaceAll(/\\\n\s*/g, ' ')
       .trim();
-    if (keyword === 'FROM') {
+    if (keyword === 'ARG' && stages.length === 0) {
+      const [name = '', value = ''] = text.split('=');
+      defaults.set(`\${${name}}`, value);
+    } else if (keyword === 'FROM') {
       const [base = '', , name = ''] = text.split(/\s+/);
-      stages.push({ name, base, instructions: [] });
+      stages.push({ name, base: defaults.get(base) ?? base, instructions: [] });
     } else stages.at(-1)?.instructions.push({ keyword, text });
   }
   return stages;

@@ -15,9 +15,12 @@ export interface Rehearsal {
     container: string,
     over: Record<string, string>,
   ): Promise<Sandboxed>;
+  /** Runs the command of a container's preStop hook, with more arguments. @returns what it printed */
+  preStop(object: { kind: string; name: string }, container: string, ...more: string[]): Promise<string>;
   end(): Promise<void>;
 }
 
+const NODE_OF_IMAGES = '/app/node_modules/node/bin/node';
 const NODE = join(ROOT, 'node_modules/.bin/node');
 
 export async function openRehearsal(manifests: readonly Manifest[]): Promise<Rehearsal> {
@@ -89,6 +92,20 @@ export async function openRehearsal(manifests: readonly Manifest[]): Promise<Reh
       );
       running.push(sandboxed);
       return sandboxed;
+    },
+    async preStop({ kind, name }, containerName, ...more) {
+      const container = containersOf(find(manifests, kind, name)).find(
+        (each) => each.name === containerName,
+      )!;
+      const command = (container.lifecycle.preStop.exec.command as string[]).map((part) =>
+        part === NODE_OF_IMAGES ? NODE : part,
+      );
+      const { user } = await mountsOf(find(manifests, kind, name), containerName);
+      const hook = runSandboxed([...command, ...more], { user, writable: [], environment: {} });
+      running.push(hook);
+      const { code } = await hook.ended();
+      if (code !== 0) throw new Error(`the hook ended with ${code}: ${hook.output()}`);
+      return hook.output();
     },
     async end() {
       for (const each of running) each.kill();

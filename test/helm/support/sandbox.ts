@@ -36,6 +36,8 @@ export interface Sandboxed {
   readonly process: ChildProcess;
   /** everything that it printed */
   output(): string;
+  /** Waits for its own end. */
+  ended(): Promise<{ code: number | null }>;
   /** SIGTERM, as a kubelet sends it; the exit code and how long it took */
   terminate(): Promise<{ code: number | null; seconds: number }>;
   kill(): void;
@@ -48,7 +50,8 @@ export function runSandboxed(command: readonly string[], options: SandboxOptions
   const parameters = ['--mount', 'sh', '-c', SCRIPT, 'sandbox', String(user), writable.join(':'), ...command];
   const child = spawn('unshare', parameters, {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, ...environment },
+    // A container runtime sets HOME, to / for users that the image does not know.
+    env: { PATH: process.env.PATH, HOME: '/', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
@@ -61,6 +64,10 @@ export function runSandboxed(command: readonly string[], options: SandboxOptions
   return {
     process: child,
     output: () => text,
+    async ended() {
+      await ended;
+      return { code: child.exitCode };
+    },
     async terminate() {
       const began = performance.now();
       if (child.exitCode === null) child.kill('SIGTERM');

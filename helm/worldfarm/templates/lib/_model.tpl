@@ -9,7 +9,7 @@
 {{- else if eq $m.source "imageVolume" }}
 - name: model
   image:
-    reference: {{ $m.reference }}
+    reference: {{ include "worldfarm.mirrored" (dict "root" .root "name" $m.reference) }}
     pullPolicy: {{ $m.pullPolicy | default "IfNotPresent" }}
 {{- else if has $m.source (list "s3" "hub") }}
 - name: model

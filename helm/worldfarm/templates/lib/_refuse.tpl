@@ -19,6 +19,10 @@
 {{- if and $v.gateway.autoscaling.enabled (gt (int $v.gateway.autoscaling.min) (int $v.gateway.autoscaling.max)) -}}
 {{- fail "gateway: autoscaling.min is above autoscaling.max" -}}
 {{- end -}}
+{{- $gateways := ternary $v.gateway.autoscaling.min $v.gateway.replicas $v.gateway.autoscaling.enabled | int -}}
+{{- if and $v.gateway.pdb.enabled (kindIs "float64" $v.gateway.pdb.minAvailable) (ge (int $v.gateway.pdb.minAvailable) $gateways) -}}
+{{- fail (printf "gateway: a pdb.minAvailable of %d keeps the nodes of %d gateway(s) from ever being drained; have more gateways, or lower it" (int $v.gateway.pdb.minAvailable) $gateways) -}}
+{{- end -}}
 {{- $ids := list -}}
 {{- range $profile := $v.profiles -}}
 {{- if has .id $ids -}}{{- fail (printf "profiles: %s is there twice" .id) -}}{{- end -}}

@@ -48,7 +48,7 @@ that runs dry takes no worker away from its render.
 {{- $x := . -}}
 {{- $tiers := join "|" .pool.tiers -}}
 {{- $where := printf "namespace=%q,profile=%q,tier=~%q" .root.Release.Namespace .profile.id $tiers -}}
-{{- $queries := dict "backlog" (printf "sum(max by (tier) (worldfarm_queue_backlog{%s})) or vector(0)" $where) "active" (printf "sum(max by (tier) (worldfarm_queue_jobs{%s,state=\"active\"})) or vector(0)" $where) -}}
+{{- $queries := dict "backlog" (printf "sum(max by (tier) (worldfarm_queue_backlog{%s})) or vector(0)" $where) "active" (printf "sum(max by (tier, priority) (worldfarm_queue_jobs{%s,state=\"active\"})) or vector(0)" $where) -}}
 {{- range $number, $query := $queries }}
 - type: prometheus
   name: {{ $number }}

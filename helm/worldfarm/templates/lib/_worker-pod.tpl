@@ -7,7 +7,7 @@
 serviceAccountName: {{ include "worldfarm.fullname" $root }}-worker
 automountServiceAccountToken: false
 enableServiceLinks: false
-# The worker's own grace, half a minute in which it closes its engine, and a reserve.
+# The worker's own grace, half a minute in which it closes its engine, and a reserve that the hook below fits into.
 terminationGracePeriodSeconds: {{ add $grace 45 }}
 {{- with $w.priorityClassName }}
 priorityClassName: {{ . }}
@@ -38,6 +38,10 @@ containers:
       {{- include "worldfarm.probe" (dict "path" "/health/live" "port" "health" "failures" 6) | nindent 6 }}
     readinessProbe:
       {{- include "worldfarm.probe" (dict "path" "/health/ready" "port" "health") | nindent 6 }}
+    lifecycle:
+      # A pod under deletion takes no more jobs; SIGTERM, which comes after this, finds the drain begun.
+      preStop:
+        exec: { command: [/app/node_modules/node/bin/node, infra/docker/drain/main.ts] }
     resources:
       {{- if ne $p.engine "onnx" }}
       {{- toYaml $w.forwarderResources | nindent 6 }}

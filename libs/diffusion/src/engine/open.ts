@@ -1,3 +1,4 @@
+import '../session/no-telemetry.ts';
 import { Worker } from 'node:worker_threads';
 import type { Profile } from '@worldfarm/core';
 import type { DiffusionEngine } from './engine.ts';

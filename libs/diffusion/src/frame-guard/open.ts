@@ -1,3 +1,4 @@
+import '../session/no-telemetry.ts';
 import { Worker } from 'node:worker_threads';
 import type { FrameGuardSpec, Size } from '@worldfarm/core';
 import { EngineError, ProfileError } from '../errors.ts';
