@@ -21,7 +21,7 @@ const { values } = parseArgs({
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 if (values.resume) {
-  const { kills } = await runResume({ kills: Number(values.resume), seed, steps: 60, say });
+  const { kills } = await runResume({ kills: Number(values.resume), seed, say });
   const same = kills.filter((kill) => kill.same).length;
   const lost = Math.max(...kills.map(({ lostSeconds }) => lostSeconds));
   say(`${same} of ${kills.length} gave the same bytes; at most ${lost.toFixed(2)} s lost`);

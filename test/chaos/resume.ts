@@ -28,12 +28,14 @@ const PREFIX = '{resume}';
 const PROFILES = fileURLToPath(new URL('../../profiles', import.meta.url));
 const START_MS = 600_000;
 export const CHECKPOINT_SECONDS = 1;
+/** A render is made this long, on whatever machine, so that most kills come after a checkpoint. */
+const RENDER_SECONDS = 6 * CHECKPOINT_SECONDS;
+const MEASURED_STEPS = 60;
 
 /** Kills the worker at a random step of a real render, again and again, and compares the videos. */
 export async function runResume(options: {
   kills: number;
   seed: number;
-  steps: number;
   say: (line: string) => void;
 }): Promise<ResumeReport> {
   const folder = await mkdtemp(join(tmpdir(), 'worldfarm-resume-'));
@@ -59,8 +61,7 @@ export async function runResume(options: {
     },
   });
   const dice = chance(options.seed);
-  const { steps } = options;
-  const submit = async () => {
+  const submit = async (steps: number) => {
     const base = aJob({ profile: 'kernel-world' });
     const prompt = 'a red circle moves right on a blue background';
     const { record } = await farm.jobs.submit({ ...base, plan: { ...base.plan, prompt, steps, seed: 4 } });
@@ -69,11 +70,14 @@ export async function runResume(options: {
   const finished = (id: string) => farm.events.finished(id, AbortSignal.timeout(START_MS));
   try {
     await until('the worker to be ready', worker.isUp, START_MS);
-    const sha256 = digestOf(await finished(await submit()));
+    const { metrics } = await finished(await submit(MEASURED_STEPS));
+    const stepSeconds = metrics.render_seconds! / MEASURED_STEPS;
+    const steps = Math.max(MEASURED_STEPS, Math.round(RENDER_SECONDS / stepSeconds));
+    const sha256 = digestOf(await finished(await submit(steps)));
     options.say(`undisturbed, ${steps} steps: ${sha256}`);
     const kills: Kill[] = [];
     while (kills.length < options.kills) {
-      const id = await submit();
+      const id = await submit(steps);
       const target = 2 + Math.floor(dice.next() * (steps - 4));
       const seen = await renderTo(id, target);
       const killedAt = performance.now();
