@@ -183,7 +183,8 @@ function watchBacklog(farm: Farm, say: (line: string) => void): Backlog {
       const depths = await farm.depths().catch(() => undefined);
       const now = depths?.reduce((total, { backlog }) => total + backlog, 0) ?? left;
       if (now !== left) movedAt = Date.now();
-      if (Math.floor(now / SAID_EVERY) < Math.floor(left / SAID_EVERY)) say(`${now} jobs to go`);
+      if (left < Number.POSITIVE_INFINITY && Math.floor(now / SAID_EVERY) < Math.floor(left / SAID_EVERY))
+        say(`${now} jobs to go`);
       left = now;
       await wait(LOOK_MS);
     }

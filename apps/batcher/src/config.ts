@@ -1,7 +1,15 @@
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { familySchema } from '@worldfarm/core';
-import { commaList, type Environment, flag, parseEnvironment, whole } from '@worldfarm/service';
+import {
+  commaList,
+  type Environment,
+  flag,
+  parseEnvironment,
+  tracingSettings,
+  tracingShape,
+  whole,
+} from '@worldfarm/service';
 import { z } from 'zod';
 
 const REPOSITORY = resolve(import.meta.dirname, '../../..');
@@ -30,6 +38,7 @@ const shape = {
   NIM_LOG_LEVEL: z.string().default('info'),
   NIM_JSONL_LOGGING: flag.optional(),
   NIM_LOGGING_JSONL: flag.optional(),
+  ...tracingShape,
 };
 
 /**
@@ -64,6 +73,7 @@ export function readConfig(environment: Environment = process.env) {
     /** the manifest is written anew while a batch runs, at most this often */
     publishMs: env.WORLDFARM_BATCH_PUBLISH_MS,
     graceSeconds: env.WORLDFARM_GRACE_SECONDS,
+    tracing: tracingSettings(env),
     log: { level: env.NIM_LOG_LEVEL, json: env.NIM_JSONL_LOGGING ?? env.NIM_LOGGING_JSONL ?? false },
   });
 }

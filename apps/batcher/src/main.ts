@@ -1,14 +1,17 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openFarm } from '@worldfarm/queue';
-import { createLogger, onShutdown, openOutbound } from '@worldfarm/service';
+import { createLogger, onShutdown, openOutbound, openTracing } from '@worldfarm/service';
 import { openStore } from '@worldfarm/storage';
 import { readConfig } from './config.ts';
 import { openReader } from './inputs/reader.ts';
 import { leadBatches } from './leader.ts';
 
+const VERSION = '0.1.0';
+
 const config = readConfig();
 const logger = createLogger({ name: 'batcher', ...config.log });
+const tracing = await openTracing(config.tracing, { name: 'worldfarm-batcher', version: VERSION, logger });
 const farm = openFarm({ url: config.redisUrl, prefix: config.redisPrefix, patience: 'wait' });
 const store = await openStore(config.store);
 const outbound = openOutbound({ allow: config.allowPrivate, proxy: config.proxy });
@@ -24,7 +27,7 @@ const reader = openReader({
 });
 
 const stop = new AbortController();
-const running = leadBatches({ config, farm, store, reader, logger, scratch }, stop.signal);
+const running = leadBatches({ config, farm, store, reader, tracing, logger, scratch }, stop.signal);
 logger.info('looking for batches');
 
 onShutdown(
@@ -35,6 +38,7 @@ onShutdown(
     await outbound.close();
     await farm.close();
     store.close();
+    await tracing.close();
   },
   { logger, graceSeconds: config.graceSeconds },
 );

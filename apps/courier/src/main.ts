@@ -1,5 +1,5 @@
 import { openFarm } from '@worldfarm/queue';
-import { createLogger, createMetrics, onShutdown, openOutbound } from '@worldfarm/service';
+import { createLogger, createMetrics, onShutdown, openOutbound, openTracing } from '@worldfarm/service';
 import { openStore } from '@worldfarm/storage';
 import { readConfig } from './config.ts';
 import { startCourier } from './courier.ts';
@@ -9,6 +9,7 @@ const VERSION = '0.1.0';
 
 const config = readConfig();
 const logger = createLogger({ name: 'courier', ...config.log });
+const tracing = await openTracing(config.tracing, { name: 'worldfarm-courier', version: VERSION, logger });
 const metrics = createMetrics();
 const farm = openFarm({ url: config.redisUrl, prefix: config.redisPrefix, patience: 'wait' });
 const store = await openStore(config.store);
@@ -18,7 +19,7 @@ const presign = async (key: string) =>
   (await store.presignGet(key, { expiresIn: config.presignSeconds }).catch(() => undefined))?.href;
 const courier = startCourier(
   { ...config.courier, version: VERSION },
-  { farm, outbound, presign, metrics, logger },
+  { farm, outbound, presign, metrics, tracing, logger },
 );
 const health = config.http && serveHealth({ ...config.http, ping: () => farm.ping(), metrics });
 logger.info({ allow: config.outbound.allow }, 'courier is ready');
@@ -30,6 +31,7 @@ onShutdown(
     await outbound.close();
     await farm.close();
     store.close();
+    await tracing.close();
   },
   { logger, graceSeconds: config.graceSeconds },
 );

@@ -93,7 +93,7 @@ export function openJobs(connection: Connection, transport: Transport): JobStore
         to: 'queued',
         from: ['failed', 'canceled', 'expired'],
         bumpFence: true,
-        set: { queuedAt: Date.now(), ...(deadline && { deadlineAt: deadline }) },
+        set: { ...(deadline && { deadlineAt: deadline }) },
         deadline,
         unset: ['attempt', 'error', 'failures', 'endedAt', 'startedAt', 'progress', 'worker', 'checkpoint'],
       });
