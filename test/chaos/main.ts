@@ -4,7 +4,8 @@ import { runResume } from './resume.ts';
 import { runChaos } from './run.ts';
 
 /**
- * `npm run test:chaos [-- --jobs 20000 --workers 6 --gateways 2 --seed 1 --long]` wrecks a farm;
+ * `npm run test:chaos [-- --jobs 2000 --workers 6 --gateways 2 --seed 1 --every 1 --long]` wrecks a farm, with a blow
+ * every second; `--long` has 20,000 jobs, which takes more than an hour on two cores unless blows come less often;
  * `npm run test:chaos -- --resume 20` kills a real render that often.
  */
 const { values } = parseArgs({
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     jobs: { type: 'string' },
     workers: { type: 'string', default: '6' },
     gateways: { type: 'string', default: '2' },
+    every: { type: 'string', default: '1' },
     'step-ms': { type: 'string', default: '5' },
     seed: { type: 'string' },
     resume: { type: 'string' },
@@ -32,6 +34,7 @@ const report = await runChaos({
   jobs: Number(values.jobs ?? (values.long ? 20_000 : 2_000)),
   workers: Number(values.workers),
   gateways: Number(values.gateways),
+  everyMs: Number(values.every) * 1000,
   stepMs: Number(values['step-ms']),
   seed,
   say,

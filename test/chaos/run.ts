@@ -19,6 +19,8 @@ export interface ChaosOptions {
   readonly workers: number;
   readonly gateways: number;
   readonly seed: number;
+  /** from one blow to the next */
+  readonly everyMs: number;
   /** pace of the null engine, 4 steps a job */
   readonly stepMs: number;
   readonly say: (line: string) => void;
@@ -119,7 +121,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       const quiet = options.jobs * QUIET_SHARE;
       const isOver = () => submitted && (backlog.left() <= quiet || backlog.isStuck());
       const targets = { workers, gateways, redis, storage, lockMs: LOCK_MS };
-      const wrecking = wreck(targets, chance(options.seed), isOver);
+      const wrecking = wreck(targets, chance(options.seed), { everyMs: options.everyMs, isOver });
       const accepted = await submitAll({
         urls,
         profile: 'null',
