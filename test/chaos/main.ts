@@ -20,6 +20,7 @@ const { values } = parseArgs({
     resume: { type: 'string' },
   },
 });
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 if (values.resume) {

@@ -63,6 +63,8 @@ export function supervise(options: ProcessOptions): Supervised {
     });
   };
   launch();
+  // However this process ends, nothing of the farm outlives it.
+  process.once('exit', () => child.kill('SIGKILL'));
   const gone = async (current: ChildProcess) => {
     if (current.exitCode === null && current.signalCode === null) await once(current, 'exit');
   };
