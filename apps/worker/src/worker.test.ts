@@ -129,9 +129,12 @@ describe('a worker', () => {
     };
     const job = (seed: number) => ({ plan: { ...aJob().plan, seed } });
     const ids = [await submit(job(1)), await submit(job(2))];
-    await until('the second render', () => seen.length === 2);
-    assert.equal((await farm.jobs.get(ids[0]!))?.progress.stage, 'publish');
-    uploading.resolve();
+    try {
+      await until('the second render', () => seen.length === 2);
+      assert.equal((await farm.jobs.get(ids[0]!))?.progress.stage, 'publish');
+    } finally {
+      uploading.resolve();
+    }
     for (const id of ids) assert.equal((await ended(id)).status, 'succeeded');
   });
 

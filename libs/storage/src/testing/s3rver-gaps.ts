@@ -45,16 +45,18 @@ async function listPage(
   bucket: string,
   { prefix, after, maxKeys }: { prefix: string; after: string; maxKeys: number },
 ): Promise<string> {
-  const first = Buffer.from(after);
-  const rest = (await keysOf(store.getBucketPath(bucket), prefix))
-    .map((key) => ({ key, bytes: Buffer.from(key) }))
-    .filter(({ bytes }) => Buffer.compare(bytes, first) > 0)
-    .sort((a, b) => Buffer.compare(a.bytes, b.bytes));
-  const entries = await Promise.all(rest.slice(0, maxKeys).map(({ key }) => entryOf(store, bucket, key)));
+  const keys: string[] = [];
+  const root = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+  for await (const key of keysAfter(store.getBucketPath(bucket), root, after)) {
+    if (key.startsWith(prefix)) keys.push(key);
+    else if (keys.length > 0) break;
+    if (keys.length > maxKeys) break;
+  }
+  const entries = await Promise.all(keys.slice(0, maxKeys).map((key) => entryOf(store, bucket, key)));
   const contents = entries.filter((entry) => entry !== undefined);
   return (
     '<?xml version="1.0" encoding="UTF-8"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' +
-    `<IsTruncated>${rest.length > maxKeys}</IsTruncated><KeyCount>${contents.length}</KeyCount>` +
+    `<IsTruncated>${keys.length > maxKeys}</IsTruncated><KeyCount>${contents.length}</KeyCount>` +
     `${contents.join('')}</ListBucketResult>`
   );
 }
@@ -62,13 +64,21 @@ async function listPage(
 /** What s3rver puts behind the name of an object's file. */
 const SUFFIX = '._S3rver_object';
 
-async function keysOf(folder: string, prefix: string): Promise<string[]> {
-  const root = prefix.slice(0, prefix.lastIndexOf('/') + 1);
-  const files = await readdir(join(folder, root), { recursive: true }).catch(nothing);
-  return (files ?? [])
-    .filter((file) => file.endsWith(SUFFIX))
-    .map((file) => root + file.slice(0, -SUFFIX.length))
-    .filter((key) => key.startsWith(prefix));
+/** Keys below a folder in the order of their bytes; folders that come before `after` as a whole are not opened. */
+async function* keysAfter(bucket: string, folder: string, after: string): AsyncGenerator<string> {
+  const entries = (await readdir(join(bucket, folder), { withFileTypes: true }).catch(nothing)) ?? [];
+  const found = entries.flatMap((entry) => {
+    const isFolder = entry.isDirectory();
+    if (!isFolder && !entry.name.endsWith(SUFFIX)) return [];
+    const name = folder + (isFolder ? `${entry.name}/` : entry.name.slice(0, -SUFFIX.length));
+    return [{ name, isFolder, bytes: Buffer.from(name) }];
+  });
+  const start = Buffer.from(after);
+  for (const { name, isFolder, bytes } of found.sort((a, b) => Buffer.compare(a.bytes, b.bytes))) {
+    const isAfter = Buffer.compare(bytes, start) > 0;
+    if (isFolder && (isAfter || after.startsWith(name))) yield* keysAfter(bucket, name, after);
+    if (!isFolder && isAfter) yield name;
+  }
 }
 
 /** Undefined for an object that has gone meanwhile. */
