@@ -12,7 +12,7 @@ import { writeNullProfile } from './null-profile.ts';
 import { type Supervised, supervise } from './processes.ts';
 import { startStorage } from './storage.ts';
 import { type Accepted, submitAll } from './submit.ts';
-import { type Broken, findBroken, readMoves } from './verify.ts';
+import { type Broken, findBroken, findForeign, readMoves } from './verify.ts';
 
 export interface ChaosOptions {
   readonly jobs: number;
@@ -135,12 +135,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       options.say('the wrecking is over; waiting for the rest');
       await backlog.settled();
       // What the last faults left behind is mended in the rounds to come: the machine may be slow.
-      let broken = await findBroken(farm, store, accepted, await readMoves(redis.url, PREFIX));
+      const look = async () => findBroken(farm, store, accepted, await readMoves(redis.url, PREFIX));
+      let seen = await look();
       const sweptBy = Date.now() + SWEEP_MS + 3_000 * sweepSeconds;
-      while (Object.values(broken).some((list) => list.length > 0) && Date.now() < sweptBy) {
+      while (Object.values(seen).some((list) => list.length > 0) && Date.now() < sweptBy) {
         await wait(1_000);
-        broken = await findBroken(farm, store, accepted, await readMoves(redis.url, PREFIX));
+        seen = await look();
       }
+      const broken = { ...seen, fences: await findForeign(farm, store, accepted) };
       const moves = await readMoves(redis.url, PREFIX);
       const counts = {
         refused_calls: refused,
