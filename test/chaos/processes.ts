@@ -21,8 +21,8 @@ export interface ProcessOptions {
 /** A part of the farm that is started again whenever it ends, as a supervisor would. */
 export interface Supervised {
   readonly name: string;
-  /** SIGKILL; resolves when it is gone (its successor starts by itself) */
-  kill(): Promise<void>;
+  /** SIGKILL, or another signal that ends it; resolves when it is gone (its successor starts by itself) */
+  kill(signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** SIGSTOP and SIGCONT */
   pause(): void;
   resume(): void;
@@ -71,9 +71,9 @@ export function supervise(options: ProcessOptions): Supervised {
   return {
     name: options.name,
     starts: () => starts,
-    async kill() {
+    async kill(signal = 'SIGKILL') {
       const current = child;
-      current.kill('SIGKILL');
+      current.kill(signal);
       await gone(current);
     },
     pause() {

@@ -9,12 +9,16 @@ import { chance } from './chance.ts';
 import { supervise } from './processes.ts';
 
 export interface Kill {
-  /** the last step that was seen before SIGKILL */
+  /** SIGTERM lets it save what it has and hand the job back */
+  readonly signal: 'SIGKILL' | 'SIGTERM';
+  /** the last step that was seen before the signal */
   readonly step: number;
-  /** where the next attempt went on */
+  /** where the next attempt went on; the step itself where the first one could finish after all */
   readonly resumedAt: number;
   /** from the moment that step was seen to the kill */
   readonly lostSeconds: number;
+  /** attempts that were counted */
+  readonly attempts: number;
   readonly same: boolean;
 }
 
@@ -32,7 +36,7 @@ export const CHECKPOINT_SECONDS = 1;
 const RENDER_SECONDS = 6 * CHECKPOINT_SECONDS;
 const MEASURED_STEPS = 60;
 
-/** Kills the worker at a random step of a real render, again and again, and compares the videos. */
+/** Ends the worker at a random step of a real render, again and again, and compares the videos. */
 export async function runResume(options: {
   kills: number;
   seed: number;
@@ -57,6 +61,8 @@ export async function runResume(options: {
       WORLDFARM_CHECKPOINT_SECONDS: `${CHECKPOINT_SECONDS}`,
       WORLDFARM_SCRATCH: folder,
       WORLDFARM_CACHE: join(folder, 'cache'),
+      // Nearly no render fits: each is handed back.
+      WORLDFARM_GRACE_SECONDS: '1',
       NIM_LOG_LEVEL: 'info',
     },
   });
@@ -81,16 +87,19 @@ export async function runResume(options: {
       const target = 2 + Math.floor(dice.next() * (steps - 4));
       const seen = await renderTo(id, target);
       const killedAt = performance.now();
-      await worker.kill();
+      // Every third is preempted rather than killed.
+      const signal = kills.length % 3 === 2 ? 'SIGTERM' : 'SIGKILL';
+      await worker.kill(signal);
       const record = await finished(id);
-      const resumedAt = record.metrics.engine_stepsResumed ?? 0;
       const step = seen.at(-1)!.step;
-      const from = seen.find((each) => each.step >= resumedAt)!.at;
+      const resumedAt = record.fence === 1 ? step : (record.metrics.engine_stepsResumed ?? 0);
+      // A checkpoint on the way out is of a later step than was seen.
+      const from = seen.find((each) => each.step >= resumedAt)?.at ?? killedAt;
       const lostSeconds = (killedAt - from) / 1000;
       const same = digestOf(record) === sha256;
-      kills.push({ step, resumedAt, lostSeconds, same });
+      kills.push({ signal, step, resumedAt, lostSeconds, attempts: record.attempt, same });
       options.say(
-        `kill ${kills.length}: at step ${step}, resumed at ${resumedAt}, ` +
+        `${kills.length}: ${signal} at step ${step}, resumed at ${resumedAt}, ` +
           `${lostSeconds.toFixed(2)} s lost, ${same ? 'the same bytes' : 'OTHER BYTES'}`,
       );
     }
