@@ -100,13 +100,15 @@ describe('a farm that is told of a collector', () => {
   });
 
   it('names job, attempt, profile and tier in it', () => {
-    for (const name of ['submit', 'wait', 'attempt']) {
+    for (const name of ['submit', 'wait', 'attempt', 'inputs', 'render', 'encode', 'publish']) {
       const { attributes } = named(name);
       assert.equal(attributes['worldfarm.job.id'], job, name);
       assert.equal(attributes['worldfarm.profile'], 'kernel-world', name);
       assert.equal(attributes['worldfarm.tier'], '256', name);
     }
-    assert.equal(Number(named('attempt').attributes['worldfarm.attempt']), 1);
+    for (const name of ['wait', 'attempt', 'render']) {
+      assert.equal(Number(named(name).attributes['worldfarm.attempt']), 1, name);
+    }
     assert.equal(named('attempt').attributes['worldfarm.outcome'], 'succeeded');
     assert.equal(named('POST /v1/infer').attributes['worldfarm.job.id'], job);
     assert.equal(Number(named('POST /v1/infer').attributes['http.response.status_code']), 200);

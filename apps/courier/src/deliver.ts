@@ -112,7 +112,7 @@ export function openDeliver(deps: DeliverDeps): Carry {
         'worldfarm.job.id': job,
         'worldfarm.event.id': eventId,
         'worldfarm.event.type': type,
-        'worldfarm.attempt': attempts + 1,
+        'worldfarm.delivery.attempt': attempts + 1,
         'http.request.method': 'POST',
         'server.address': URL.parse(url)?.hostname,
       },

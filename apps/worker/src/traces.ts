@@ -1,5 +1,5 @@
 import type { JobRecord } from '@worldfarm/core';
-import { jobAttributes, type Span, type Tracing } from '@worldfarm/service';
+import { jobAttributes, type Span, type SpanAttributes, type Tracing } from '@worldfarm/service';
 import type { Outcome, Part } from './signals.ts';
 
 /** Spans of the attempts of one worker, and of their stages, as they are told of. */
@@ -20,6 +20,8 @@ const ORDER = Object.values(STAGES);
 
 interface Attempt {
   readonly span: Span;
+  /** what its stages carry as well */
+  readonly attributes: SpanAttributes;
   /** stages that are over */
   done: number;
   /** ms since the epoch: when the last of them was */
@@ -47,15 +49,15 @@ export function openJobTraces(tracing: Tracing, worker: string): JobTraces {
         at: startedAt,
         attributes: { ...attributes, 'worldfarm.fence': fence },
       });
-      attempts.set(record, { span, done: 0, doneAt: startedAt });
+      attempts.set(record, { span, attributes, done: 0, doneAt: startedAt });
     },
 
     part(record, part, seconds) {
       const attempt = attempts.get(record);
       if (!attempt || part === 'wait') return;
       const now = Date.now();
-      const span = tracing.begin(STAGES[part], { parent: attempt.span, at: now - seconds * 1000 });
-      span.end({ at: now });
+      const { span: parent, attributes } = attempt;
+      tracing.begin(STAGES[part], { parent, attributes, at: now - seconds * 1000 }).end({ at: now });
       attempt.done = ORDER.indexOf(STAGES[part]) + 1;
       attempt.doneAt = now;
     },
@@ -64,10 +66,10 @@ export function openJobTraces(tracing: Tracing, worker: string): JobTraces {
       const attempt = attempts.get(record);
       if (!attempt) return;
       attempts.delete(record);
-      const { span, done, doneAt } = attempt;
+      const { span, attributes, done, doneAt } = attempt;
       const broken = ORDER[done];
       if (broken && outcome !== 'succeeded') {
-        tracing.begin(broken, { parent: span, at: doneAt }).end({ error });
+        tracing.begin(broken, { parent: span, attributes, at: doneAt }).end({ error });
       }
       span.set({ 'worldfarm.outcome': outcome });
       span.end({ error });

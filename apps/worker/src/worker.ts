@@ -151,7 +151,7 @@ export function createWorker(deps: WorkerDeps): LaneWorker {
   async function failed(claim: Claim, error: unknown, log: Logger): Promise<void> {
     const { record } = claim;
     if (error instanceof ClaimLost) {
-      signals.attempt(record, 'left', error);
+      signals.attempt(record, 'left');
       log.info({ reason: error.reason }, 'job left');
       return claim.abandon();
     }
