@@ -9,6 +9,7 @@ import { createLogger, createMetrics } from '@worldfarm/service';
 import { listAll, type ObjectStore, openFolderStore } from '@worldfarm/storage';
 import { aJob, startRedis, type TestRedis, until } from '@worldfarm/test-support';
 import { sweepOrphans } from './orphans.ts';
+import { ownsStore } from './ownership.ts';
 import { forgetOld } from './retention.ts';
 import { startReconciler } from './start.ts';
 
@@ -108,6 +109,42 @@ describe('the sweep', () => {
   });
 });
 
+describe('a store', () => {
+  it('is swept by the farm that made it its own, and by no other', async () => {
+    const mine = await farm.archive.identity();
+    assert.equal(await farm.archive.identity(), mine);
+    assert.equal(await ownsStore(store, mine), true);
+    assert.equal(await ownsStore(store, mine), true);
+    const other = openFarm({ url: redis.url, prefix: `${prefix}other`, patience: 'wait' });
+    assert.equal(await ownsStore(store, await other.archive.identity()), false);
+    await other.close();
+  });
+
+  it('loses nothing when the records were lost', async () => {
+    const { key } = await finished();
+    const raw = openRaw(redis.url);
+    const said: string[] = [];
+    const reconcile = () => {
+      const metrics = createMetrics({ processMetrics: false });
+      const stream = { write: (line: string) => void said.push(line) };
+      const logger = createLogger({ name: 'test', level: 'error', json: true, stream });
+      const grace = { outputGraceMs: 0, inputGraceMs: 0 };
+      const retention = { seconds: undefined, count: undefined };
+      const settings = { everySeconds: 0.02, sweepSeconds: 0, grace, retention };
+      return startReconciler({ farm, store, metrics, logger, settings });
+    };
+    const stopFirst = reconcile();
+    await until('the store to be taken', async () => (await keys()).includes('worldfarm.json'));
+    await stopFirst();
+    await raw.flushall();
+    const stop = reconcile();
+    await until('the sweep to be refused', () => said.some((line) => line.includes('belongs to other')));
+    await stop();
+    raw.disconnect();
+    assert.ok((await keys()).includes(key));
+  });
+});
+
 describe('retention', () => {
   it('forgets the oldest beyond a count, with their outputs', async () => {
     const ended = [await finished(), await finished(), await finished()];
@@ -176,7 +213,7 @@ describe('the reconciler of a gateway', () => {
       await until(`${kind} to be counted`, async () => (await metrics.scrape()).text.includes(line));
     }
     await stop();
-    assert.deepEqual(await keys(), []);
+    assert.deepEqual(await keys(), ['worldfarm.json']);
     assert.equal((await farm.jobs.get(late))?.status, 'expired');
     assert.equal(await farm.jobs.get(old.id), undefined);
     const again = [await gone.next(never), await gone.next(never)].map(({ record }) => record.spec.id);
