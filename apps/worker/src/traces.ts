@@ -1,5 +1,5 @@
 import type { JobRecord } from '@worldfarm/core';
-import { jobAttributes, type Span, type SpanAttributes, type Tracing } from '@worldfarm/service';
+import { jobAttributes, NO_TRACING, type Span, type SpanAttributes, type Tracing } from '@worldfarm/service';
 import type { Outcome, Part } from './signals.ts';
 
 /** Spans of the attempts of one worker, and of their stages, as they are told of. */
@@ -28,7 +28,10 @@ interface Attempt {
   doneAt: number;
 }
 
+const NO_TRACES: JobTraces = { begin: () => {}, part: () => {}, end: () => {}, fields: () => ({}) };
+
 export function openJobTraces(tracing: Tracing, worker: string): JobTraces {
+  if (tracing === NO_TRACING) return NO_TRACES;
   const attempts = new WeakMap<JobRecord, Attempt>();
 
   return {
