@@ -18,6 +18,7 @@ function settings(otlp: OtlpReceiver, more: Record<string, string> = {}): Record
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     OTEL_BSP_SCHEDULE_DELAY: '100',
     NIM_JSONL_LOGGING: '1',
+    NIM_MODEL_PROFILE: 'kernel-world',
     NODE_OPTIONS: REPORT,
     ...more,
   };
