@@ -54,7 +54,9 @@ export function startReconciler(deps: HousekeepingDeps): () => Promise<void> {
     lastSweep = Date.now();
     tell({ forgotten: await forgetOld(store, farm.jobs, farm.archive, settings.retention) });
     if (!(await ownsStore(store, await farm.archive.identity()))) {
-      logger.error('the store belongs to other records than these: nothing is swept until worldfarm.json is removed');
+      logger.error(
+        'the store belongs to other records than these: nothing is swept until worldfarm.json is removed',
+      );
       return;
     }
     const { signal } = stopped;
