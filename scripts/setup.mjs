@@ -33,6 +33,11 @@ function neededPrograms() {
     const packages = { apt: 'redis-server', apk: 'redis', dnf: 'redis', pacman: 'redis', brew: 'redis' };
     programs.push({ command: 'redis-server', packages });
   }
+  // A test cuts a worker off in a network namespace, which only root on Linux can make.
+  if (dev && process.platform === 'linux' && process.getuid() === 0) {
+    const packages = { apt: 'iproute2', apk: 'iproute2', dnf: 'iproute', pacman: 'iproute2' };
+    programs.push({ command: 'ip', packages });
+  }
   return programs;
 }
 

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server } from '
 import { newWebhookSecret } from '@worldfarm/core';
 import { startCourier } from '@worldfarm/courier';
 import { type Farm, type NewDelivery, openFarm } from '@worldfarm/queue';
-import { createLogger, createMetrics, openOutbound } from '@worldfarm/service';
+import { createLogger, createMetrics, NO_TRACING, openOutbound } from '@worldfarm/service';
 import { startRedis, until } from '@worldfarm/test-support';
 
 const GOOD = 5_000;
@@ -78,6 +78,7 @@ export async function run([dead = '500', rounds = '3']: string[]): Promise<void>
         outbound,
         presign: async () => undefined,
         metrics: createMetrics({ processMetrics: false }),
+        tracing: NO_TRACING,
         logger: createLogger({ name: 'bench', level: 'fatal', json: true }),
       },
     );

@@ -70,13 +70,13 @@ function isPossible(kind: ActionName, { workers, gateways }: Targets): boolean {
 }
 
 /**
- * One action a second until told to stop, every kind at least once.
+ * One action every so often until told to stop, every kind at least once.
  * @returns how often each was done, once all of them are over
  */
 export async function wreck(
   targets: Targets,
   dice: Dice,
-  isOver: () => boolean,
+  { everyMs, isOver }: { everyMs: number; isOver: () => boolean },
 ): Promise<Record<ActionName, number>> {
   const kinds = Object.keys(ACTIONS) as ActionName[];
   const counts = Object.fromEntries(kinds.map((kind) => [kind, 0])) as Record<ActionName, number>;
@@ -103,7 +103,7 @@ export async function wreck(
         });
       running.add(action);
     }
-    await wait(1_000);
+    await wait(everyMs);
   }
   await Promise.all(running);
   if (failures.length > 0) throw new AggregateError(failures, 'the wrecking itself failed');

@@ -21,8 +21,8 @@ export interface ProcessOptions {
 /** A part of the farm that is started again whenever it ends, as a supervisor would. */
 export interface Supervised {
   readonly name: string;
-  /** SIGKILL; resolves when it is gone (its successor starts by itself) */
-  kill(): Promise<void>;
+  /** SIGKILL, or another signal that ends it; resolves when it is gone (its successor starts by itself) */
+  kill(signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** SIGSTOP and SIGCONT */
   pause(): void;
   resume(): void;
@@ -63,15 +63,17 @@ export function supervise(options: ProcessOptions): Supervised {
     });
   };
   launch();
+  // However this process ends, nothing of the farm outlives it.
+  process.once('exit', () => child.kill('SIGKILL'));
   const gone = async (current: ChildProcess) => {
     if (current.exitCode === null && current.signalCode === null) await once(current, 'exit');
   };
   return {
     name: options.name,
     starts: () => starts,
-    async kill() {
+    async kill(signal = 'SIGKILL') {
       const current = child;
-      current.kill('SIGKILL');
+      current.kill(signal);
       await gone(current);
     },
     pause() {

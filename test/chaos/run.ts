@@ -12,13 +12,15 @@ import { writeNullProfile } from './null-profile.ts';
 import { type Supervised, supervise } from './processes.ts';
 import { startStorage } from './storage.ts';
 import { type Accepted, submitAll } from './submit.ts';
-import { type Broken, findBroken, readMoves } from './verify.ts';
+import { type Broken, findBroken, findForeign, readMoves } from './verify.ts';
 
 export interface ChaosOptions {
   readonly jobs: number;
   readonly workers: number;
   readonly gateways: number;
   readonly seed: number;
+  /** from one blow to the next */
+  readonly everyMs: number;
   /** pace of the null engine, 4 steps a job */
   readonly stepMs: number;
   readonly say: (line: string) => void;
@@ -40,11 +42,19 @@ const LOCK_MS = 2_000;
 const STUCK_MS = 180_000;
 /** What is orphaned now, the reconciler's next sweeps find. */
 const SWEEP_MS = 60_000;
+/** Jobs of one sweep's every second: each sweep lists the whole store. */
+const JOBS_PER_SWEEP_SECOND = 500;
+const LEAST_SWEEP_SECONDS = 2;
+/** The wrecking ends when this share of the jobs is left, so that the end can be waited for. */
+const QUIET_SHARE = 0.05;
 const START_MS = 180_000;
+const LOOK_MS = 500;
+const SAID_EVERY = 500;
 
 /** Runs a farm of real processes, wrecks it while jobs come in, lets it settle, and looks what is broken. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const began = Date.now();
+  const sweepSeconds = Math.max(LEAST_SWEEP_SECONDS, Math.ceil(options.jobs / JOBS_PER_SWEEP_SECOND));
   const folder = await mkdtemp(join(tmpdir(), 'worldfarm-chaos-'));
   // With `everysec` a kill can lose the writes of up to two seconds while an fsync is on its way; a job that was
   // accepted then would be gone. `always` is what "accepted" means here, and what a production farm should set.
@@ -65,7 +75,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       WORLDFARM_LOCK_MS: `${LOCK_MS}`,
       WORLDFARM_STALLED_MS: '1000',
       WORLDFARM_RECONCILE_SECONDS: '1',
-      WORLDFARM_SWEEP_SECONDS: '2',
+      WORLDFARM_SWEEP_SECONDS: `${sweepSeconds}`,
       WORLDFARM_ORPHAN_GRACE_SECONDS: '0',
       WORLDFARM_SCRATCH: folder,
       NIM_LOG_LEVEL: 'info',
@@ -102,33 +112,37 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await until('the farm to be up', () => processes.every((part) => part.isUp()), START_MS);
     options.say(`${options.gateways} gateways and ${options.workers} workers are up`);
 
-    let refused = 0;
-    let submitted = false;
-    const dice = chance(options.seed);
-    const wrecking = wreck({ workers, gateways, redis, storage, lockMs: LOCK_MS }, dice, () => submitted);
-    const accepted = await submitAll({
-      urls,
-      profile: 'null',
-      jobs: options.jobs,
-      parallel: 8,
-      onRefused: () => refused++,
-    });
-    submitted = true;
-    options.say(`${accepted.length} jobs accepted, ${refused} calls had to be repeated`);
-    const actions = await wrecking;
-    options.say('the wrecking is over; waiting for the rest');
-
     const farm = openFarm({ url: redis.url, prefix: PREFIX, patience: 'wait' });
     const store = await openStore(storage.url);
+    const backlog = watchBacklog(farm, options.say);
     try {
-      await untilSettled(farm, options.say);
-      // Whatever was refused while the last calls were made is asked for again: the machine may be slow.
-      let broken = await findBroken(farm, store, accepted, await readMoves(redis.url, PREFIX));
-      const sweptBy = Date.now() + SWEEP_MS;
-      while (Object.values(broken).some((list) => list.length > 0) && Date.now() < sweptBy) {
+      let refused = 0;
+      let submitted = false;
+      const quiet = options.jobs * QUIET_SHARE;
+      const isOver = () => submitted && (backlog.left() <= quiet || backlog.isStuck());
+      const targets = { workers, gateways, redis, storage, lockMs: LOCK_MS };
+      const wrecking = wreck(targets, chance(options.seed), { everyMs: options.everyMs, isOver });
+      const accepted = await submitAll({
+        urls,
+        profile: 'null',
+        jobs: options.jobs,
+        parallel: 8,
+        onRefused: () => refused++,
+      });
+      submitted = true;
+      options.say(`${accepted.length} jobs accepted, ${refused} calls had to be repeated`);
+      const actions = await wrecking;
+      options.say('the wrecking is over; waiting for the rest');
+      await backlog.settled();
+      // What the last faults left behind is mended in the rounds to come: the machine may be slow.
+      const look = async () => findBroken(farm, store, accepted, await readMoves(redis.url, PREFIX));
+      let seen = await look();
+      const sweptBy = Date.now() + SWEEP_MS + 3_000 * sweepSeconds;
+      while (Object.values(seen).some((list) => list.length > 0) && Date.now() < sweptBy) {
         await wait(1_000);
-        broken = await findBroken(farm, store, accepted, await readMoves(redis.url, PREFIX));
+        seen = await look();
       }
+      const broken = { ...seen, fences: await findForeign(farm, store, accepted) };
       const moves = await readMoves(redis.url, PREFIX);
       const counts = {
         refused_calls: refused,
@@ -140,6 +154,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       };
       return { accepted, broken, actions, counts, seconds: (Date.now() - began) / 1000 };
     } finally {
+      await backlog.close();
       store.close();
       await farm.close();
     }
@@ -151,17 +166,46 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-/** Waits until nothing is queued or active, as long as anything moves. */
-async function untilSettled(farm: Farm, say: (line: string) => void): Promise<void> {
+/** How many jobs are queued or active, looked at all the time. */
+interface Backlog {
+  /** as it was last seen, while Redis was there */
+  left(): number;
+  /** nothing has moved for long */
+  isStuck(): boolean;
+  /** Resolves when nothing is left, or nothing moves any more. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+function watchBacklog(farm: Farm, say: (line: string) => void): Backlog {
+  const closed = new AbortController();
   let left = Number.POSITIVE_INFINITY;
   let movedAt = Date.now();
-  while (left > 0 && Date.now() - movedAt < STUCK_MS) {
-    const now = (await farm.depths()).reduce((total, { backlog }) => total + backlog, 0);
-    if (now < left) movedAt = Date.now();
-    if (Math.floor(now / 250) < Math.floor(left / 250)) say(`${now} jobs to go`);
-    left = Math.min(left, now);
-    await wait(500);
-  }
+  const look = async () => {
+    while (!closed.signal.aborted) {
+      // Redis may be on its way back; then the next look will tell.
+      const depths = await farm.depths().catch(() => undefined);
+      const now = depths?.reduce((total, { backlog }) => total + backlog, 0) ?? left;
+      if (now !== left) movedAt = Date.now();
+      if (left < Number.POSITIVE_INFINITY && Math.floor(now / SAID_EVERY) < Math.floor(left / SAID_EVERY))
+        say(`${now} jobs to go`);
+      left = now;
+      await wait(LOOK_MS);
+    }
+  };
+  const looking = look();
+  const isStuck = () => Date.now() - movedAt >= STUCK_MS;
+  return {
+    left: () => left,
+    isStuck,
+    async settled() {
+      while (left > 0 && !isStuck()) await wait(LOOK_MS);
+    },
+    async close() {
+      closed.abort();
+      await looking;
+    },
+  };
 }
 
 const sum = (parts: readonly Supervised[]) => parts.reduce((total, { starts }) => total + starts(), 0);

@@ -1,4 +1,4 @@
-import { isWanted, type JobRecord, parseAttemptKey } from '@worldfarm/core';
+import { isWanted, type JobRecord, outputKeys, parseAttemptKey } from '@worldfarm/core';
 import type { Farm } from '@worldfarm/queue';
 import { openRaw } from '@worldfarm/queue/testing';
 import { listAll, type ObjectStore } from '@worldfarm/storage';
@@ -39,15 +39,20 @@ export async function readMoves(redisUrl: string, prefix: string): Promise<Map<s
   return moves;
 }
 
+async function recordsOf(farm: Farm, accepted: readonly Accepted[]): Promise<Map<string, JobRecord>> {
+  const found = await farm.jobs.getMany(accepted.map(({ id }) => id));
+  return new Map(found.map((record) => [record.spec.id, record]));
+}
+
+/** All that records, moves and names of objects tell. */
 export async function findBroken(
   farm: Farm,
   store: ObjectStore,
   accepted: readonly Accepted[],
   moves: ReadonlyMap<string, readonly string[]>,
-): Promise<Broken> {
+): Promise<Omit<Broken, 'fences'>> {
   const ids = accepted.map(({ id }) => id);
-  const records = new Map<string, JobRecord>();
-  for (const record of await farm.jobs.getMany(ids)) records.set(record.spec.id, record);
+  const records = await recordsOf(farm, accepted);
   const keys = new Set<string>();
   for await (const { key } of listAll(store, '')) keys.add(key);
 
@@ -60,23 +65,33 @@ export async function findBroken(
     const attempt = parseAttemptKey(key);
     return attempt && !isWanted(key, attempt.fence, records.get(attempt.id));
   });
-  const missing: string[] = [];
-  const fences: string[] = [];
-  for (const { spec, fence, worker, output } of records.values()) {
-    const { video, metadata } = output ?? {};
-    if (!video || !metadata) continue;
-    missing.push(...[video.key, metadata.key].filter((key) => !keys.has(key)));
-    if (!keys.has(metadata.key)) continue;
-    if (parseAttemptKey(video.key)?.fence !== fence) fences.push(spec.id);
-    const { body } = await store.get(metadata.key);
-    const told = JSON.parse(Buffer.concat(await body.toArray()).toString()) as Record<string, unknown>;
-    if (told.fence !== fence || told.worker !== worker || told.seed !== spec.plan.seed) fences.push(spec.id);
-  }
+  const missing = [...records.values()].flatMap(({ output }) =>
+    outputKeys(output).filter((key) => !keys.has(key)),
+  );
   const open = await farm.depths();
   const stuck = open.filter(({ backlog }) => backlog > 0).map((depth) => JSON.stringify(depth));
   for (const status of ['queued', 'active'] as const) {
     const { records: left } = await farm.jobs.list({ status }, { limit: 100 });
     stuck.push(...left.map(({ spec }) => `${spec.id} ${status}`));
   }
-  return { lost, twice, fences, orphans, missing, stuck };
+  return { lost, twice, orphans, missing, stuck };
+}
+
+/** Jobs whose published files are of another fence, worker or seed than their record, by name or by content. */
+export async function findForeign(
+  farm: Farm,
+  store: ObjectStore,
+  accepted: readonly Accepted[],
+): Promise<string[]> {
+  const foreign: string[] = [];
+  for (const { spec, fence, worker, output } of (await recordsOf(farm, accepted)).values()) {
+    const { video, metadata } = output ?? {};
+    if (!video || !metadata || !(await store.head(metadata.key))) continue;
+    const { body } = await store.get(metadata.key);
+    const told = JSON.parse(Buffer.concat(await body.toArray()).toString()) as Record<string, unknown>;
+    const named = parseAttemptKey(video.key)?.fence;
+    const own = named === fence && told.fence === fence && told.worker === worker;
+    if (!own || told.seed !== spec.plan.seed) foreign.push(spec.id);
+  }
+  return foreign;
 }

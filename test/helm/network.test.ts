@@ -40,6 +40,17 @@ describe('network policies', () => {
     );
   });
 
+  it('open the way to a collector where traces are made', async () => {
+    const full = await render('full');
+    for (const component of ['gateway', 'courier', 'batcher', '-worker']) {
+      const egressOf = (manifests: Manifest[]) =>
+        find(manifests, 'NetworkPolicy', component).spec.egress as Rule[];
+      assert.ok(!portsOf(egressOf(minimal)).includes(4318), component);
+      const rule = egressOf(full).find((each) => portsOf([each]).includes(4318));
+      assert.ok(JSON.stringify(rule?.to).includes('monitoring'), component);
+    }
+  });
+
   it('let nobody but the farm reach Redis, and Redis reach nobody', () => {
     const { ingress, egress } = find(minimal, 'NetworkPolicy', 'redis').spec as {
       ingress: Rule[];

@@ -1,5 +1,5 @@
 import type { BatchStore, JobStore, ProfileRegistry, Webhooks } from '@worldfarm/queue';
-import type { Logger } from '@worldfarm/service';
+import type { Logger, Tracing } from '@worldfarm/service';
 import type { ObjectStore } from '@worldfarm/storage';
 import type { BatcherConfig } from './config.ts';
 import type { Reader } from './inputs/reader.ts';
@@ -16,6 +16,7 @@ export interface Batcher {
   readonly store: ObjectStore;
   /** what rows name: objects, prefixes, URLs */
   readonly reader: Reader;
+  readonly tracing: Tracing;
   readonly logger: Logger;
   /** a folder of this process */
   readonly scratch: string;

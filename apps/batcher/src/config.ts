@@ -1,7 +1,16 @@
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { familySchema } from '@worldfarm/core';
-import { commaList, type Environment, flag, parseEnvironment, port, whole } from '@worldfarm/service';
+import {
+  commaList,
+  type Environment,
+  flag,
+  parseEnvironment,
+  port,
+  tracingSettings,
+  tracingShape,
+  whole,
+} from '@worldfarm/service';
 import { z } from 'zod';
 
 const REPOSITORY = resolve(import.meta.dirname, '../../..');
@@ -32,6 +41,7 @@ const shape = {
   NIM_LOG_LEVEL: z.string().default('info'),
   NIM_JSONL_LOGGING: flag.optional(),
   NIM_LOGGING_JSONL: flag.optional(),
+  ...tracingShape,
 };
 
 /**
@@ -70,6 +80,7 @@ export function readConfig(environment: Environment = process.env) {
         ? undefined
         : { host: env.WORLDFARM_BATCHER_HOST, port: env.WORLDFARM_BATCHER_PORT },
     graceSeconds: env.WORLDFARM_GRACE_SECONDS,
+    tracing: tracingSettings(env),
     log: { level: env.NIM_LOG_LEVEL, json: env.NIM_JSONL_LOGGING ?? env.NIM_LOGGING_JSONL ?? false },
   });
 }

@@ -7,6 +7,7 @@ import {
   createMetrics,
   onShutdown,
   openOutbound,
+  openTracing,
   serveHealth,
   whileRedisAnswers,
 } from '@worldfarm/service';
@@ -15,8 +16,11 @@ import { readConfig } from './config.ts';
 import { openReader } from './inputs/reader.ts';
 import { leadBatches } from './leader.ts';
 
+const VERSION = '0.1.0';
+
 const config = readConfig();
 const logger = createLogger({ name: 'batcher', ...config.log });
+const tracing = await openTracing(config.tracing, { name: 'worldfarm-batcher', version: VERSION, logger });
 const farm = openFarm({ url: config.redisUrl, prefix: config.redisPrefix, patience: 'wait' });
 const store = await openStore(config.store);
 const outbound = openOutbound({ allow: config.allowPrivate, proxy: config.proxy });
@@ -34,7 +38,7 @@ const reader = openReader({
 const stop = new AbortController();
 const metrics = createMetrics();
 const led = metrics.gauge('worldfarm_batches_led', 'Batches that this process leads');
-const running = leadBatches({ config, farm, store, reader, logger, scratch }, stop.signal, (count) =>
+const running = leadBatches({ config, farm, store, reader, tracing, logger, scratch }, stop.signal, (count) =>
   led.set(count),
 );
 const health =
@@ -51,6 +55,7 @@ onShutdown(
     await outbound.close();
     await farm.close();
     store.close();
+    await tracing.close();
   },
   { logger, graceSeconds: config.graceSeconds },
 );

@@ -1,5 +1,14 @@
 import { join, resolve } from 'node:path';
-import { commaList, type Environment, flag, parseEnvironment, port, whole } from '@worldfarm/service';
+import {
+  commaList,
+  type Environment,
+  flag,
+  parseEnvironment,
+  port,
+  tracingSettings,
+  tracingShape,
+  whole,
+} from '@worldfarm/service';
 import { z } from 'zod';
 
 const url = z.string().refine((text) => URL.canParse(text), 'expected a URL');
@@ -26,6 +35,7 @@ const shape = {
   NIM_LOG_LEVEL: z.string().default('info'),
   NIM_JSONL_LOGGING: flag.optional(),
   NIM_LOGGING_JSONL: flag.optional(),
+  ...tracingShape,
 };
 
 /**
@@ -58,6 +68,7 @@ export function readConfig(environment: Environment = process.env) {
         ? undefined
         : { host: env.WORLDFARM_COURIER_HOST, port: env.WORLDFARM_COURIER_PORT },
     graceSeconds: env.WORLDFARM_GRACE_SECONDS,
+    tracing: tracingSettings(env),
     log: { level: env.NIM_LOG_LEVEL, json: env.NIM_JSONL_LOGGING ?? env.NIM_LOGGING_JSONL ?? false },
   });
 }

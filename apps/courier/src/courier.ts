@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Farm, hostOf } from '@worldfarm/queue';
-import type { Logger, Metrics, Outbound } from '@worldfarm/service';
+import type { Logger, Metrics, Outbound, Tracing } from '@worldfarm/service';
 import { openDeliver } from './deliver.ts';
 import { openGate } from './gate.ts';
 import { courierMetrics } from './metrics.ts';
@@ -25,6 +25,7 @@ export interface CourierDeps {
   readonly outbound: Pick<Outbound, 'request'>;
   readonly presign: (key: string) => Promise<string | undefined>;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly logger: Logger;
 }
 
@@ -60,6 +61,7 @@ export function startCourier(options: CourierOptions, deps: CourierDeps): Courie
     timeoutMs: options.timeoutMs,
     version: options.version,
     metrics: courierMetrics(deps.metrics, webhooks),
+    tracing: deps.tracing,
     logger,
   });
   const carrier = webhooks.openCarrier(carry, {

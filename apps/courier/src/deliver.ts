@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Carry, CarryVerdict, Delivery, DeliveryAttempt, Pulled, Webhooks } from '@worldfarm/queue';
-import type { Logger, Outbound } from '@worldfarm/service';
+import type { Logger, Outbound, Span, Tracing } from '@worldfarm/service';
 import { attempt } from './attempt.ts';
 import { type BodySources, bodyOf } from './body.ts';
 import type { Gate, Heard, Leave } from './gate.ts';
@@ -18,12 +18,20 @@ export interface DeliverDeps {
   readonly timeoutMs: number;
   readonly version: string;
   readonly metrics: CourierMetrics;
+  readonly tracing: Tracing;
   readonly logger: Logger;
 }
 
 interface Opened {
   readonly delivery: Delivery;
   readonly behind: boolean;
+}
+
+interface Sent {
+  readonly log: Pick<DeliveryAttempt, 'attempt' | 'requestId' | 'at' | 'latencyMs'>;
+  readonly outcome: Outcome;
+  /** for log lines */
+  readonly trace: Readonly<Record<string, string>>;
 }
 
 /** How long a delivery waits for the first try of an earlier event of its job, which a closed circuit may put off. */
@@ -61,17 +69,18 @@ export function openDeliver(deps: DeliverDeps): Carry {
     if (recipient.kind === 'none') return drop(delivery, recipient.reason);
     const body = await bodyOf(delivery, deps.sources);
     if (body === undefined) return drop(delivery, 'the job was removed');
-    const { log, outcome } = await send(delivery, recipient, body);
-    leave(hearsFrom(outcome), log.latencyMs);
-    return settle(delivery, log, outcome);
+    const sent = await send(delivery, recipient, body);
+    leave(hearsFrom(sent.outcome), sent.log.latencyMs);
+    return settle(delivery, sent);
   }
 
   async function send(
     delivery: Delivery,
     { url, secrets }: { url: string; secrets: readonly string[] },
     body: string,
-  ) {
+  ): Promise<Sent> {
     const requestId = randomUUID();
+    const span = spanOf(delivery, url);
     const at = new Date();
     const signature = sign({ id: delivery.eventId, at, body, secrets });
     const outcome =
@@ -84,18 +93,33 @@ export function openDeliver(deps: DeliverDeps): Carry {
             headers: {
               'user-agent': `Worldfarm-Courier/${deps.version}`,
               'x-request-id': requestId,
+              ...span.headers(),
               ...signature,
             },
           });
     const latencyMs = Date.now() - at.getTime();
-    return { outcome, log: { attempt: delivery.attempts + 1, requestId, at: at.getTime(), latencyMs } };
+    if (outcome.kind === 'answered') span.set({ 'http.response.status_code': outcome.status });
+    span.end({ error: faultOf(outcome) });
+    const log = { attempt: delivery.attempts + 1, requestId, at: at.getTime(), latencyMs };
+    return { outcome, log, trace: span.fields };
   }
 
-  async function settle(
-    delivery: Delivery,
-    log: Pick<DeliveryAttempt, 'attempt' | 'requestId' | 'at' | 'latencyMs'>,
-    outcome: Outcome,
-  ): Promise<CarryVerdict> {
+  function spanOf({ type, job, eventId, attempts, traceparent }: Delivery, url: string): Span {
+    return deps.tracing.begin('deliver', {
+      kind: 'client',
+      parent: traceparent,
+      attributes: {
+        'worldfarm.job.id': job,
+        'worldfarm.event.id': eventId,
+        'worldfarm.event.type': type,
+        'worldfarm.delivery.attempt': attempts + 1,
+        'http.request.method': 'POST',
+        'server.address': URL.parse(url)?.hostname,
+      },
+    });
+  }
+
+  async function settle(delivery: Delivery, { log, outcome, trace }: Sent): Promise<CarryVerdict> {
     const { type } = delivery;
     const verdict = judge(outcome, { type, made: log.attempt, now: Date.now(), random: Math.random() });
     const nextAt = verdict.kind === 'again' ? verdict.at : undefined;
@@ -108,7 +132,7 @@ export function openDeliver(deps: DeliverDeps): Carry {
       ...(nextAt === undefined && 'error' in verdict && { reason: verdict.error }),
     });
     if (verdict.kind !== 'delivered') {
-      deps.logger.info({ delivery: delivery.id, job: delivery.job, ...verdict }, 'delivery failed');
+      deps.logger.info({ delivery: delivery.id, job: delivery.job, ...trace, ...verdict }, 'delivery failed');
     }
     return nextAt === undefined ? undefined : { againAt: nextAt };
   }
@@ -146,6 +170,12 @@ function sign(signed: Signed): Record<string, string> | Error {
   } catch (error) {
     return error as Error;
   }
+}
+
+/** Why nobody has it yet; undefined once somebody does. */
+function faultOf(outcome: Outcome): string | undefined {
+  if (outcome.kind === 'failed') return outcome.message;
+  return outcome.status >= 200 && outcome.status < 300 ? undefined : `status ${outcome.status}`;
 }
 
 /** Our own refusal says nothing about the host. */

@@ -5,6 +5,7 @@ import {
   createMetrics,
   onShutdown,
   openOutbound,
+  openTracing,
   serveHealth,
   whileRedisAnswers,
 } from '@worldfarm/service';
@@ -16,6 +17,7 @@ const VERSION = '0.1.0';
 
 const config = readConfig();
 const logger = createLogger({ name: 'courier', ...config.log });
+const tracing = await openTracing(config.tracing, { name: 'worldfarm-courier', version: VERSION, logger });
 const metrics = createMetrics();
 const farm = openFarm({ url: config.redisUrl, prefix: config.redisPrefix, patience: 'wait' });
 const store = await openStore(config.store);
@@ -25,7 +27,7 @@ const presign = async (key: string) =>
   (await store.presignGet(key, { expiresIn: config.presignSeconds }).catch(() => undefined))?.href;
 const courier = startCourier(
   { ...config.courier, version: VERSION },
-  { farm, outbound, presign, metrics, logger },
+  { farm, outbound, presign, metrics, tracing, logger },
 );
 const health =
   config.http &&
@@ -39,6 +41,7 @@ onShutdown(
     await outbound.close();
     await farm.close();
     store.close();
+    await tracing.close();
   },
   { logger, graceSeconds: config.graceSeconds },
 );

@@ -52,7 +52,7 @@ function planJob(
   const record = records.get(job);
   const type = status === 'progress' ? 'job.progress' : eventOfStatus(status);
   if (!record || !type) return [];
-  const { owner, webhook } = record.spec;
+  const { owner, webhook, traceparent } = record.spec;
   const receivers = receiversOf(type, { owner, webhook, endpoints });
   if (receivers.length === 0) return [];
   const head = { type, sequence, at, status: status === 'progress' ? ('active' as const) : status };
@@ -65,6 +65,7 @@ function planJob(
     owner,
     job,
     ...receiver,
+    ...(traceparent !== undefined && { traceparent }),
     body,
   }));
 }

@@ -8,6 +8,8 @@ import {
   flag,
   parseEnvironment,
   port,
+  tracingSettings,
+  tracingShape,
   whole,
 } from '@worldfarm/service';
 import { z } from 'zod';
@@ -58,6 +60,7 @@ const shape = {
   NIM_PROMPT_UPSAMPLING_TIMEOUT_S: whole(1, 3600).default(120),
   WORLDFARM_GRACE_SECONDS: whole(0, 86_400).default(25),
   ...housekeepingShape,
+  ...tracingShape,
   NIM_VIDEO_SAVE_QUALITY: whole(1, 9).default(5),
   NIM_LOG_LEVEL: z.string().default('info'),
   NIM_JSONL_LOGGING: flag.optional(),
@@ -132,6 +135,7 @@ export function readConfig(environment: Environment = process.env) {
     /** silence on an event stream is broken after this long */
     eventCommentMs: 15_000 as number,
     checkpoint: env.NIM_FT_CHECKPOINT ?? env.NIM_MODEL_PATH,
+    tracing: tracingSettings(env),
     log: { level: env.NIM_LOG_LEVEL, json: env.NIM_JSONL_LOGGING ?? env.NIM_LOGGING_JSONL ?? false },
   });
 }

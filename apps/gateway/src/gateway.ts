@@ -9,7 +9,7 @@ import type {
   Webhooks,
   WorkerRegistry,
 } from '@worldfarm/queue';
-import type { Logger, Metrics } from '@worldfarm/service';
+import type { Logger, Metrics, Tracing } from '@worldfarm/service';
 import type { ObjectStore } from '@worldfarm/storage';
 import type { Catalogue } from './catalogue.ts';
 import type { GatewayConfig } from './config.ts';
@@ -43,5 +43,6 @@ export interface Gateway {
   readonly closing: AbortSignal;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly counters: Counters;
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openFarm } from '@worldfarm/queue';
-import { createLogger, createMetrics, onShutdown, openOutbound } from '@worldfarm/service';
+import { createLogger, createMetrics, onShutdown, openOutbound, openTracing } from '@worldfarm/service';
 import { openStore } from '@worldfarm/storage';
 import { createApp } from './app.ts';
 import { sweepTempFiles } from './body/temp-files.ts';
@@ -12,12 +12,18 @@ import { openCounters } from './counters.ts';
 import { startReconciler } from './housekeeping/start.ts';
 import { openMediaFetcher } from './media/remote.ts';
 import { openPromptStages } from './prompt/open.ts';
+import { VERSION } from './version.ts';
 
 /** The largest body on the slowest line that we wait for. */
 const UPLOAD_MS = 30 * 60_000;
 
 const config = readConfig();
 const logger = createLogger({ name: 'gateway', ...config.log });
+const tracing = await openTracing(config.tracing, {
+  name: 'worldfarm-gateway',
+  version: VERSION.release,
+  logger,
+});
 const metrics = createMetrics();
 const farm = openFarm({
   url: config.redisUrl,
@@ -50,6 +56,7 @@ const server = createServer(
     closing: closing.signal,
     logger,
     metrics,
+    tracing,
     counters: openCounters(metrics),
   }),
 );
@@ -74,6 +81,7 @@ onShutdown(
     await outbound.close();
     await farm.close();
     store.close();
+    await tracing.close();
   },
   { logger, graceSeconds: config.graceSeconds },
 );

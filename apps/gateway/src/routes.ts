@@ -1,5 +1,6 @@
 import { batchRoutes } from './handlers/batches/index.ts';
 import { cancelJob } from './handlers/cancel-job.ts';
+import { changePriority, changePrioritySchema } from './handlers/change-priority.ts';
 import { createJob } from './handlers/create-job.ts';
 import { deleteJob } from './handlers/delete-job.ts';
 import { getJob } from './handlers/get-job.ts';
@@ -77,6 +78,14 @@ export const profileRoutes: readonly Route[] = [
     summary: 'Follow a job (server-sent events)',
   },
   { method: 'post', path: '/v1/jobs/:id/cancel', handler: cancelJob, summary: 'Stop a job' },
+  {
+    method: 'post',
+    path: '/v1/jobs/:id/priority',
+    handler: changePriority,
+    body: 'json',
+    schema: { name: 'ChangePriority', zod: changePrioritySchema },
+    summary: 'Move a queued job in the line',
+  },
   { method: 'post', path: '/v1/jobs/:id/retry', handler: retryJob, summary: 'Queue an ended job again' },
   {
     method: 'get',

@@ -3,7 +3,17 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TIERS, type Tier, tierSchema } from '@worldfarm/core';
-import { commaList, type Environment, flag, parseEnvironment, port, whole } from '@worldfarm/service';
+import {
+  commaList,
+  type Environment,
+  flag,
+  parseEnvironment,
+  port,
+  type TracingSettings,
+  tracingSettings,
+  tracingShape,
+  whole,
+} from '@worldfarm/service';
 import { z } from 'zod';
 import type { RunLimits } from './run-job.ts';
 
@@ -47,6 +57,7 @@ const shape = {
   NIM_LOG_LEVEL: z.string().default('info'),
   NIM_JSONL_LOGGING: flag.optional(),
   NIM_LOGGING_JSONL: flag.optional(),
+  ...tracingShape,
 };
 
 /** Everything a worker process is told from outside. */
@@ -82,6 +93,7 @@ export interface WorkerConfig {
   /** the model server beside the worker, for profiles of engine `nim` and `videos` */
   readonly upstream: { readonly url: string; readonly apiKey: string | undefined } | undefined;
   readonly http: { readonly host: string; readonly port: number } | undefined;
+  readonly tracing: TracingSettings;
   readonly log: { readonly level: string; readonly json: boolean };
 }
 
@@ -123,6 +135,7 @@ export function readConfig(environment: Environment = process.env): WorkerConfig
       env.WORLDFARM_WORKER_PORT === undefined
         ? undefined
         : { host: env.WORLDFARM_WORKER_HOST, port: env.WORLDFARM_WORKER_PORT },
+    tracing: tracingSettings(env),
     log: { level: env.NIM_LOG_LEVEL, json: env.NIM_JSONL_LOGGING ?? env.NIM_LOGGING_JSONL ?? false },
   });
 }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFarm } from '@worldfarm/queue';
-import { createLogger, createMetrics, onShutdown } from '@worldfarm/service';
+import { createLogger, createMetrics, onShutdown, openTracing } from '@worldfarm/service';
 import { openStore } from '@worldfarm/storage';
 import { readConfig } from './config.ts';
 import { openProfileEngine } from './engines/registry.ts';
@@ -10,12 +10,14 @@ import { serveHealth } from './health.ts';
 import { openShelf } from './shelf.ts';
 import { openSignals } from './signals.ts';
 import { openInputCache } from './stages/inputs.ts';
+import { openJobTraces } from './traces.ts';
 import { createWorker } from './worker.ts';
 
 const VERSION = '0.1.0';
 
 const config = readConfig();
 const logger = createLogger({ name: 'worker', ...config.log }).child({ worker: config.id });
+const tracing = await openTracing(config.tracing, { name: 'worldfarm-worker', version: VERSION, logger });
 const farm = openFarm({ url: config.redisUrl, prefix: config.redisPrefix, patience: 'wait' });
 const store = await openStore(config.store);
 const scratchRoot = config.scratch ?? tmpdir();
@@ -37,7 +39,7 @@ const worker = createWorker({
   logger,
   scratch,
   version: VERSION,
-  signals: openSignals(metrics),
+  signals: openSignals(metrics, openJobTraces(tracing, config.id)),
   inputs: await openInputCache(store, join(scratch, 'inputs'), config.inputCacheBytes),
   openEngine: async (id, signal) => {
     const folder = shelf.folderOf(id);
@@ -58,6 +60,7 @@ try {
   await rm(scratch, { recursive: true, force: true });
   await farm.close();
   store.close();
+  await tracing.close();
   // An engine whose thread is stuck in its device would keep the process from ending, and its supervisor from helping.
   if (process.exitCode) process.exit();
 }

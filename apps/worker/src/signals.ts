@@ -1,16 +1,19 @@
 import type { JobRecord } from '@worldfarm/core';
-import { type Metrics, RENDER_BUCKETS } from '@worldfarm/service';
+import { type Metrics, NO_TRACING, RENDER_BUCKETS } from '@worldfarm/service';
+import { type JobTraces, openJobTraces, waitingSince } from './traces.ts';
 
 /** How an attempt ended. */
 export type Outcome = 'succeeded' | 'failed' | 'retried' | 'handed_back' | 'left' | 'fenced';
 /** The parts of a job that are timed. */
 export type Part = 'wait' | 'inputs' | 'render' | 'encode' | 'upload';
 
-/** The numbers that a worker tells of itself. */
+/** The numbers and spans that a worker tells of itself. */
 export interface WorkerSignals {
+  /** an attempt begins; what its log lines should name */
+  begin(record: JobRecord): Readonly<Record<string, string>>;
   part(record: JobRecord, part: Part, seconds: number): void;
   step(record: JobRecord, seconds: number): void;
-  attempt(record: JobRecord, outcome: Outcome): void;
+  attempt(record: JobRecord, outcome: Outcome, error?: unknown): void;
   resumed(record: JobRecord, steps: number): void;
   checkpoint(outcome: 'saved' | 'failed'): void;
   /** the lane renders from now on, or no longer */
@@ -29,7 +32,10 @@ const PARTS: Record<Part, { help: string; buckets: readonly number[] }> = {
   upload: { help: 'Seconds to upload the outputs', buckets: RENDER_BUCKETS },
 };
 
-export function openSignals(metrics: Metrics): WorkerSignals {
+export function openSignals(
+  metrics: Metrics,
+  traces: JobTraces = openJobTraces(NO_TRACING, ''),
+): WorkerSignals {
   const labels = ['profile', 'tier'] as const;
   const labelsOf = ({ spec }: JobRecord) => ({ profile: spec.profile, tier: spec.tier });
   const histograms = Object.fromEntries(
@@ -71,10 +77,22 @@ export function openSignals(metrics: Metrics): WorkerSignals {
     [],
     (gauge) => gauge.set(clock.ratio()),
   );
+  const part = (record: JobRecord, name: Part, seconds: number) => {
+    histograms[name]!.observe(labelsOf(record), seconds);
+    traces.part(record, name, seconds);
+  };
   return {
-    part: (record, part, seconds) => histograms[part]!.observe(labelsOf(record), seconds),
+    part,
+    begin(record) {
+      const since = waitingSince(record);
+      const { startedAt = Date.now() } = record;
+      if (since !== undefined) part(record, 'wait', Math.max(0, startedAt - since) / 1000);
+      traces.begin(record);
+      return traces.fields(record);
+    },
     step: (record, seconds) => steps.observe(labelsOf(record), seconds),
-    attempt(record, outcome) {
+    attempt(record, outcome, error) {
+      traces.end(record, outcome, error);
       attempts.inc({ ...labelsOf(record), outcome });
       if (outcome === 'fenced') fenced.inc(labelsOf(record));
     },

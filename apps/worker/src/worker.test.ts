@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,12 +112,61 @@ describe('a worker', () => {
     await until('the job folder to go', async () => (await readdir(scratch)).join() === 'inputs');
   });
 
+  it('renders the next job while the last one is still uploaded', async () => {
+    const uploading = Promise.withResolvers<void>();
+    const seen: number[] = [];
+    const quick = await openNullEngine(profile);
+    await start(
+      engineOf((plan, inputs, hooks) => {
+        seen.push(plan.seed);
+        return quick.render(plan, inputs, hooks);
+      }),
+    );
+    const put = store.put.bind(store);
+    store.put = async (...upload) => {
+      await uploading.promise;
+      return put(...upload);
+    };
+    const job = (seed: number) => ({ plan: { ...aJob().plan, seed } });
+    const ids = [await submit(job(1)), await submit(job(2))];
+    try {
+      await until('the second render', () => seen.length === 2);
+      assert.equal((await farm.jobs.get(ids[0]!))?.progress.stage, 'publish');
+    } finally {
+      uploading.resolve();
+    }
+    for (const id of ids) assert.equal((await ended(id)).status, 'succeeded');
+  });
+
+  it('fetches the inputs of the next job while it renders, and leaves the job to whoever is idle', async () => {
+    const never = Promise.withResolvers<never>();
+    const busy = engineOf((_plan, _inputs, { signal }) =>
+      Promise.race([never.promise, untilAborted(signal)]),
+    );
+    const { scratch } = await start(busy);
+    const first = await submit();
+    await until('the first to be rendered', async () => (await farm.jobs.get(first))?.status === 'active');
+    const bytes = Buffer.from('a picture');
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const key = `inputs/${sha256}`;
+    await store.put(key, bytes, { contentType: 'image/png' });
+    const image = { kind: 'image' as const, key, type: 'image/png', bytes: bytes.length, sha256 };
+    const next = await submit({ plan: { ...aJob().plan, image } });
+    await until('the picture', async () => (await readdir(join(scratch, 'inputs'))).includes(sha256));
+    assert.equal((await farm.jobs.get(next))?.status, 'queued');
+    await start(await openNullEngine(profile));
+    assert.equal((await ended(next)).status, 'succeeded');
+    await farm.jobs.cancel(first);
+  });
+
   it('tells the farm what it is and does', async () => {
     const { config } = await start(await openNullEngine(profile));
     await ended(await submit());
     const told = await until('the worker to be listed', async () =>
-      (await farm.workers.list()).find((w) => w.status === 'ready'),
+      (await farm.workers.list()).find((w) => w.status === 'ready' && w.jobsDone === 1),
     );
+    assert.equal(told.device, 'cpu');
+    assert.equal(told.jobsFailed, 0);
     assert.equal(told.id, config.id);
     assert.deepEqual(told.profiles, ['null']);
     assert.deepEqual(told.tiers, ['256', '480', '720']);

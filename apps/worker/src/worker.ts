@@ -111,11 +111,10 @@ export function createWorker(deps: WorkerDeps): LaneWorker {
 
   /** Renders one job; returns when the lane is free, while encode and upload may go on. */
   async function work(claim: Claim): Promise<void> {
-    const { spec, attempt, fence, startedAt = 0 } = claim.record;
-    const log = logger.child({ job: spec.id, attempt, fence });
+    const { spec, attempt, fence } = claim.record;
+    const log = logger.child({ job: spec.id, attempt, fence, ...signals.begin(claim.record) });
     become('busy', spec.id);
     log.info({ profile: spec.profile, tier: spec.tier, mode: spec.mode }, 'job started');
-    if (attempt === 1) signals.part(claim.record, 'wait', Math.max(0, startedAt - spec.createdAt) / 1000);
     const job = runJob(claim, rack.get(spec.profile), runDeps);
     const tracked: Promise<void> = job.ended
       .then((ending) => conclude(claim, ending, log))
@@ -172,7 +171,11 @@ export function createWorker(deps: WorkerDeps): LaneWorker {
     }
     await claim.log('error', verdict.error.message);
     const status = await claim.fail(verdict.error, verdict);
-    signals.attempt(record, status === 'queued' ? 'retried' : status === 'stale' ? 'fenced' : 'failed');
+    signals.attempt(
+      record,
+      status === 'queued' ? 'retried' : status === 'stale' ? 'fenced' : 'failed',
+      error,
+    );
   }
 
   /** A worker that fails everything keeps its hands off the jobs, and says so until somebody looks. */

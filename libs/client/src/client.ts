@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { isTerminal } from '@worldfarm/core';
+import { isTerminal, type Priority } from '@worldfarm/core';
 import { followJob } from './follow.ts';
 import { createSend, type HttpOptions } from './http.ts';
 import type { Job, JobList, SubmitOptions, WorkerView } from './types.ts';
@@ -17,6 +17,8 @@ export interface FarmClient {
   jobs(filter?: Record<string, string | number | undefined>): Promise<JobList>;
   cancel(id: string): Promise<Job>;
   retry(id: string): Promise<Job>;
+  /** Moves a queued job in the line. */
+  changePriority(id: string, priority: Priority): Promise<Job>;
   /** The record and its outputs. */
   remove(id: string): Promise<void>;
   /** Waits until the job has ended, calling back with each change that is seen. */
@@ -61,6 +63,8 @@ export function createClient(options: HttpOptions): FarmClient {
       await send({ method: 'DELETE', path: jobPath(id) });
     },
     retry: (id) => json<Job>(send({ method: 'POST', path: jobPath(id, '/retry') })),
+    changePriority: (id, priority) =>
+      json<Job>(send({ method: 'POST', path: jobPath(id, '/priority'), body: { priority } })),
     workers: async () =>
       (await json<{ data: readonly WorkerView[] }>(send({ method: 'GET', path: '/v1/workers' }))).data,
     async drainWorker(id) {

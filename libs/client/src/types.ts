@@ -56,4 +56,7 @@ export interface WorkerView {
   readonly jobs_done: number;
   readonly jobs_failed: number;
   readonly job?: string;
+  /** the last clip's thumbnail: its key, and where to look at it */
+  readonly last_thumbnail?: string;
+  readonly last_thumbnail_url?: string;
 }

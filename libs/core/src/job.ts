@@ -89,7 +89,7 @@ export interface JobSpec {
   readonly outputPrefix?: string;
   readonly upsampledPrompt?: string;
   readonly warnings: readonly string[];
-  /** W3C trace context of the accepting request */
+  /** W3C trace context that its worker and its deliveries go on with: the submit's, or else the client's own */
   readonly traceparent?: string;
 }
 
@@ -110,6 +110,8 @@ export interface JobRecord {
   /** grows with each pull; a stale one can publish nothing */
   readonly fence: number;
   readonly worker?: string;
+  /** ms since the epoch: when it went into its queue, the last time that it did */
+  readonly queuedAt?: number;
   readonly startedAt?: number;
   readonly endedAt?: number;
   readonly progress: Progress;

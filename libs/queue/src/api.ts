@@ -138,6 +138,8 @@ export interface Archive {
   expired(rule: { endedBefore?: number; keep?: number }, limit: number): Promise<readonly string[]>;
   /** Keys of inputs among `keys` that no job refers to. */
   unusedInputs(keys: readonly string[]): Promise<readonly string[]>;
+  /** A name of all these records: another one when they were lost and others begun. */
+  identity(): Promise<string>;
 }
 
 /** Profiles that some worker has served or the gateway was configured with. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Archive } from './api.ts';
 import { type Connection, translate } from './connection.ts';
 
@@ -21,6 +22,12 @@ export function openArchive({ redis, keys }: Connection): Archive {
         if (wanted.length === 0) return [];
         const counts = await redis.hmget(keys.inputs, ...wanted);
         return wanted.filter((_, index) => counts[index] === null);
+      }),
+
+    identity: () =>
+      translate(async () => {
+        await redis.set(keys.identity, randomUUID(), 'NX');
+        return (await redis.get(keys.identity))!;
       }),
   };
 }

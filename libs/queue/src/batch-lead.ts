@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isBatchFinal, type JobStatus, ROW_STATES } from '@worldfarm/core';
 import { type BatchLead, LeadLost } from './batch-api.ts';
 import type { RunBatchScript } from './batch-scripts.ts';
-import { type Connection, translate } from './connection.ts';
+import { type Connection, execAll, translate } from './connection.ts';
 
 /** Moves go to Redis in portions, so that no script holds it for long. */
 const PORTION = 500;
@@ -27,8 +27,7 @@ export async function openLead(
     if (jobs.length === 0) return [];
     const pipeline = redis.pipeline();
     for (const job of jobs) pipeline.hget(keys.job(job), 'status');
-    const replies = (await translate(() => pipeline.exec())) ?? [];
-    return replies.map(([, status]) => (status ?? undefined) as JobStatus | undefined);
+    return (await execAll(pipeline)).map((status) => (status ?? undefined) as JobStatus | undefined);
   };
 
   return {

@@ -1,5 +1,5 @@
 import { FarmError } from '@worldfarm/core';
-import { Redis } from 'ioredis';
+import { type ChainableCommander, Redis } from 'ioredis';
 import { type Keys, keysOf } from './names.ts';
 import { CENSUS_LUA } from './scripts/census.lua.ts';
 import { LEAD_LUA } from './scripts/lead.lua.ts';
@@ -90,6 +90,21 @@ export function connect({
       for (const each of [redis, ...others]) each.disconnect();
     },
   };
+}
+
+/**
+ * The replies of a pipeline or a transaction, all of them or an error. ioredis gives an error for each command that
+ * failed and throws none: read as "nothing there", that would let a sweep remove what is wanted.
+ */
+export function execAll(commands: ChainableCommander): Promise<unknown[]> {
+  return translate(async () => {
+    const replies = await commands.exec();
+    if (!replies) throw new Error('the transaction was not made');
+    return replies.map(([error, reply]) => {
+      if (error) throw error;
+      return reply;
+    });
+  });
 }
 
 /** Turns whatever Redis or BullMQ throws into `dependency_unavailable`; our own errors pass. */

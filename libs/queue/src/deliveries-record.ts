@@ -61,6 +61,7 @@ export function decodeDelivery(id: string, hash: Record<string, string>): Delive
     endpoint: hash.endpoint,
     url: hash.url!,
     secret: hash.secret,
+    traceparent: hash.traceparent,
     status: hash.status as DeliveryStatus,
     attempts: Number(hash.attempts ?? 0),
     round: Number(hash.round ?? 0),

@@ -1,5 +1,5 @@
 import { FarmError } from '@worldfarm/core';
-import { type Connection, translate } from './connection.ts';
+import { type Connection, execAll, translate } from './connection.ts';
 import { type Delivery, type DeliveryStore, deliveryId, type NewDelivery } from './deliveries.ts';
 import type { DeliveryQueue } from './deliveries-queue.ts';
 import {
@@ -50,19 +50,15 @@ export function openDeliveries(connection: Connection, queue: DeliveryQueue): De
         JSON.stringify(argument),
       );
     }
-    const replies = (await translate(() => pipeline.exec())) ?? [];
-    return replies.map(([error, reply]) => {
-      if (error) throw new FarmError('dependency_unavailable', 'the queue is out of reach', { cause: error });
-      return reply as [string, number];
-    });
+    return (await execAll(pipeline)) as [string, number][];
   }
 
   async function read(ids: readonly string[]): Promise<Delivery[]> {
     const pipeline = redis.pipeline();
     for (const id of ids) pipeline.hgetall(keys.delivery(id));
-    const replies = (await translate(() => pipeline.exec())) ?? [];
+    const replies = await execAll(pipeline);
     return replies
-      .map(([, hash], index) => decodeDelivery(ids[index]!, (hash ?? {}) as Record<string, string>))
+      .map((hash, index) => decodeDelivery(ids[index]!, hash as Record<string, string>))
       .filter((delivery) => delivery !== undefined);
   }
 
@@ -134,7 +130,7 @@ export function openDeliveries(connection: Connection, queue: DeliveryQueue): De
         writing.zadd(dead, delivery.serial, delivery.id).zremrangebyrank(dead, 0, -LIST_LENGTH - 1);
       } else if (ended) writing.zrem(dead, delivery.id);
       if (ended) writing.expire(key, status === 'delivered' ? KEEP_DELIVERED_SECONDS : KEEP_SECONDS);
-      await translate(() => writing.exec());
+      await execAll(writing);
     },
 
     async redeliver(id, owner) {
@@ -147,14 +143,13 @@ export function openDeliveries(connection: Connection, queue: DeliveryQueue): De
         if (await queue.promote(id, delivery.round)) return delivery;
       }
       const round = delivery.round + 1;
-      await translate(() =>
+      await execAll(
         redis
           .multi()
           .hset(keys.delivery(id), { status: 'pending', round, attempts: 0 })
           .hdel(keys.delivery(id), 'endedAt', 'reason', 'nextAt')
           .persist(keys.delivery(id))
-          .zrem(keys.list('dead'), id)
-          .exec(),
+          .zrem(keys.list('dead'), id),
       );
       await queue.add([{ id, host: hostOf(delivery.url), round, delayMs: 0 }]);
       return (await get(id))!;

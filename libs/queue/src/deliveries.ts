@@ -42,6 +42,8 @@ export interface NewDelivery {
   readonly url: string;
   /** the secret that a job brought for its own webhook */
   readonly secret?: string;
+  /** W3C trace context of the job */
+  readonly traceparent?: string;
   /** JSON of the body, links to outputs left open */
   readonly body: string;
 }

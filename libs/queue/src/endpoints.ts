@@ -6,7 +6,7 @@ import {
   rotateSecret,
   type WebhookSecret,
 } from '@worldfarm/core';
-import { type Connection, translate } from './connection.ts';
+import { type Connection, execAll, translate } from './connection.ts';
 import { webhookKeys } from './outbox-names.ts';
 
 /** A standing subscription. */
@@ -63,8 +63,8 @@ export function openEndpoints({ redis, prefix }: Connection): EndpointStore {
     const { id, events, disabled } = endpoint;
     const progress = !disabled && events?.includes('job.progress');
     const writing = redis.multi().hset(keys.endpoints, id, JSON.stringify(endpoint));
-    await translate(() =>
-      (progress ? writing.sadd(keys.progressEndpoints, id) : writing.srem(keys.progressEndpoints, id)).exec(),
+    await execAll(
+      progress ? writing.sadd(keys.progressEndpoints, id) : writing.srem(keys.progressEndpoints, id),
     );
     return endpoint;
   }
@@ -87,7 +87,7 @@ export function openEndpoints({ redis, prefix }: Connection): EndpointStore {
     },
     async remove(id, owner) {
       const endpoint = await need(id, owner);
-      await translate(() => redis.multi().hdel(keys.endpoints, id).srem(keys.progressEndpoints, id).exec());
+      await execAll(redis.multi().hdel(keys.endpoints, id).srem(keys.progressEndpoints, id));
       return endpoint;
     },
     async disable(id, reason) {

@@ -1,6 +1,6 @@
 import { FarmError, type JobRecord, type JobSpec, type Priority, planMedia } from '@worldfarm/core';
 import type { JobFilter, JobStore, LogLine, Submitted, SubmitOptions } from './api.ts';
-import { type Connection, translate } from './connection.ts';
+import { type Connection, execAll, translate } from './connection.ts';
 import { assertMoved, moveStatus } from './moves.ts';
 import { queueName } from './names.ts';
 import { BAND, bandStart, shareOf } from './order.ts';
@@ -93,7 +93,7 @@ export function openJobs(connection: Connection, transport: Transport): JobStore
         to: 'queued',
         from: ['failed', 'canceled', 'expired'],
         bumpFence: true,
-        set: { queuedAt: Date.now(), ...(deadline && { deadlineAt: deadline }) },
+        set: { ...(deadline && { deadlineAt: deadline }) },
         deadline,
         unset: ['attempt', 'error', 'failures', 'endedAt', 'startedAt', 'progress', 'worker', 'checkpoint'],
       });
@@ -141,8 +141,8 @@ export function openJobs(connection: Connection, transport: Transport): JobStore
     },
 
     async log(id, line) {
-      await translate(() =>
-        redis.multi().rpush(keys.logs(id), JSON.stringify(line)).ltrim(keys.logs(id), -LOG_LINES, -1).exec(),
+      await execAll(
+        redis.multi().rpush(keys.logs(id), JSON.stringify(line)).ltrim(keys.logs(id), -LOG_LINES, -1),
       );
     },
 
@@ -156,9 +156,8 @@ export function openJobs(connection: Connection, transport: Transport): JobStore
     if (ids.length === 0) return [];
     const pipeline = redis.pipeline();
     for (const id of ids) pipeline.hgetall(keys.job(id));
-    const replies = await translate(() => pipeline.exec());
-    return (replies ?? [])
-      .map(([, hash]) => decodeRecord((hash ?? {}) as Record<string, string>))
+    return (await execAll(pipeline))
+      .map((hash) => decodeRecord(hash as Record<string, string>))
       .filter((record) => record !== undefined);
   }
 }

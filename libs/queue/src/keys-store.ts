@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { type Connection, translate } from './connection.ts';
+import { type Connection, execAll, translate } from './connection.ts';
 import type { ApiKey, KeyStore } from './keys.ts';
 
 interface StoredKey extends ApiKey {
@@ -45,9 +45,10 @@ export function openKeys({ redis, prefix }: Pick<Connection, 'redis' | 'prefix'>
     async spend(id, perMinute) {
       const now = Date.now();
       const counter = `${prefix}:rate:${id}:${Math.floor(now / MINUTE_MS)}`;
-      const replies = await translate(() => redis.multi().incr(counter).expire(counter, 120).exec());
-      const used = Number(replies?.[0]?.[1] ?? 0);
-      return used > perMinute ? { retryAfter: Math.ceil((MINUTE_MS - (now % MINUTE_MS)) / 1000) } : {};
+      const [used] = await execAll(redis.multi().incr(counter).expire(counter, 120));
+      return Number(used) > perMinute
+        ? { retryAfter: Math.ceil((MINUTE_MS - (now % MINUTE_MS)) / 1000) }
+        : {};
     },
   };
 }

@@ -33,6 +33,8 @@ export interface Moved {
 /** The one function that moves a job's status. Legal moves are core's JOB_MOVES; anything else is refused. */
 export async function moveStatus(connection: Connection, move: Move): Promise<Moved> {
   const legal = statusesBefore(move.to);
+  const at = Date.now();
+  const set = { ...(move.to === 'queued' && { queuedAt: at }), ...move.set };
   const [verdict, status, fence] = (await connection.run('move', {
     id: move.id,
     op: randomBytes(6).toString('base64url'),
@@ -41,12 +43,12 @@ export async function moveStatus(connection: Connection, move: Move): Promise<Mo
     fence: move.fence,
     bumpFence: move.bumpFence ?? false,
     bumpAttempt: move.bumpAttempt ?? 0,
-    set: Object.fromEntries(Object.entries(move.set ?? {}).map(([field, value]) => [field, text(value)])),
+    set: Object.fromEntries(Object.entries(set).map(([field, value]) => [field, text(value)])),
     unset: move.unset ?? [],
     terminal: isTerminal(move.to),
     deadline: move.deadline,
     served: move.served,
-    at: Date.now(),
+    at,
   })) as [Moved['verdict'], JobStatus, number];
   return { verdict, status, fence };
 }

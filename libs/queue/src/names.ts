@@ -31,6 +31,7 @@ export function keysOf(prefix: string) {
     deadlines: `${prefix}:deadlines`,
     ended: `${prefix}:ended`,
     inputs: `${prefix}:inputs`,
+    identity: `${prefix}:identity`,
     profiles: `${prefix}:profiles`,
     outbox: `${prefix}:outbox`,
     live: `${prefix}:live`,

@@ -1,6 +1,6 @@
 import { type Priority, prioritySchema } from '@worldfarm/core';
 import type { QueueNumbers } from './api.ts';
-import { type Connection, translate } from './connection.ts';
+import { type Connection, execAll, translate } from './connection.ts';
 import { type QueueId, queueName } from './names.ts';
 import { BAND, bandStart } from './order.ts';
 
@@ -46,7 +46,7 @@ async function countQueue({ redis, prefix, keys }: Connection, queue: QueueId): 
       if (ids.length === 0) continue;
       const pipeline = redis.pipeline();
       for (const id of ids) pipeline.hget(keys.job(id), 'priority');
-      for (const [, priority] of (await pipeline.exec()) ?? []) {
+      for (const priority of await execAll(pipeline)) {
         if (priority) add(priority as Priority, state, 1);
       }
     }
@@ -66,7 +66,7 @@ async function oldestWaiting(
     const pipeline = redis.pipeline();
     for (const id of ids) pipeline.hmget(keys.job(id), 'queue', 'queuedAt');
     const since = new Map<string, number>();
-    for (const [, fields] of (await pipeline.exec()) ?? []) {
+    for (const fields of await execAll(pipeline)) {
       const [queue, at] = fields as [string | null, string | null];
       if (queue && at) since.set(queue, Math.min(since.get(queue) ?? Number.POSITIVE_INFINITY, Number(at)));
     }

@@ -1,5 +1,5 @@
 import type { JobRecord, JobStatus, SentType, WebhookTarget } from '@worldfarm/core';
-import { type Connection, translate } from './connection.ts';
+import { type Connection, execAll, translate } from './connection.ts';
 import { type Entry, minId, parseEntries, parseGroups, parsePending } from './outbox-entries.ts';
 import { webhookKeys } from './outbox-names.ts';
 import { decodeRecord } from './record.ts';
@@ -143,8 +143,8 @@ function openReader(connection: Connection, { name, claimAfterMs, waitMs }: Read
       const ids = [...new Set(jobs)];
       const pipeline = redis.pipeline();
       for (const id of ids) pipeline.hgetall(keys.job(id)).hgetall(keys.removed(id));
-      const replies = (await translate(() => pipeline.exec())) ?? [];
-      const hash = (index: number) => (replies[index]?.[1] ?? {}) as Record<string, string>;
+      const replies = await execAll(pipeline);
+      const hash = (index: number) => replies[index] as Record<string, string>;
       const found = new Map<string, JobRecord>();
       for (const [index, id] of ids.entries()) {
         const record = decodeRecord(hash(2 * index)) ?? decodeRecord(hash(2 * index + 1));

@@ -24,6 +24,7 @@ export function decodeRecord(hash: Record<string, string>): JobRecord | undefine
     attempt: Number(hash.attempt ?? 0),
     fence: Number(hash.fence ?? 0),
     worker: hash.worker,
+    queuedAt: optionalNumber(hash.queuedAt),
     startedAt: optionalNumber(hash.startedAt),
     endedAt: optionalNumber(hash.endedAt),
     progress: parse(hash.progress, QUEUED),

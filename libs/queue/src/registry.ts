@@ -1,22 +1,22 @@
 import { profileSchema } from '@worldfarm/core';
 import type { ProfileRegistry, WorkerInfo, WorkerRegistry } from './api.ts';
-import { type Connection, translate } from './connection.ts';
+import { type Connection, execAll, translate } from './connection.ts';
 
 const DRAIN_WISH_SECONDS = 3600;
 
 /** Workers announce themselves with a key that expires; a silent one is forgotten. */
 export function openWorkers({ redis, keys }: Connection): WorkerRegistry {
   return {
-    beat: (info, ttlSeconds) =>
-      translate(async () => {
-        const replies = await redis
+    async beat(info, ttlSeconds) {
+      const [, , wished] = await execAll(
+        redis
           .multi()
           .set(keys.worker(info.id), JSON.stringify(info), 'EX', ttlSeconds)
           .sadd(keys.workers, info.id)
-          .exists(keys.drain(info.id))
-          .exec();
-        return { drain: replies?.[2]?.[1] === 1 };
-      }),
+          .exists(keys.drain(info.id)),
+      );
+      return { drain: wished === 1 };
+    },
 
     list: () =>
       translate(async () => {
@@ -28,10 +28,9 @@ export function openWorkers({ redis, keys }: Connection): WorkerRegistry {
         return texts.filter((text) => text !== null).map((text) => JSON.parse(text) as WorkerInfo);
       }),
 
-    leave: (id) =>
-      translate(async () => {
-        await redis.multi().del(keys.worker(id), keys.drain(id)).srem(keys.workers, id).exec();
-      }),
+    async leave(id) {
+      await execAll(redis.multi().del(keys.worker(id), keys.drain(id)).srem(keys.workers, id));
+    },
 
     drain: (id) =>
       translate(async () => {

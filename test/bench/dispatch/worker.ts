@@ -22,6 +22,7 @@ export interface BenchWorker {
 }
 
 const NO_SIGNALS: WorkerSignals = {
+  begin: () => ({}),
   part: () => {},
   step: () => {},
   attempt: () => {},

@@ -15,15 +15,18 @@ export async function variablesOf(...sources: string[]): Promise<Set<string>> {
   return new Set(names);
 }
 
+/** What every service reads. */
+const SHARED = ['libs/service/src/tracing/config.ts'];
+
 /** Where each program that the chart starts reads its variables. */
 export const CONFIGURATIONS: Record<string, { values?: string; sources: string[] }> = {
   'apps/gateway/src/main.ts': {
     values: 'gateway',
-    sources: ['apps/gateway/src/config.ts', 'apps/gateway/src/housekeeping/config.ts'],
+    sources: ['apps/gateway/src/config.ts', 'apps/gateway/src/housekeeping/config.ts', ...SHARED],
   },
-  'apps/courier/src/main.ts': { values: 'courier', sources: ['apps/courier/src/config.ts'] },
-  'apps/batcher/src/main.ts': { values: 'batcher', sources: ['apps/batcher/src/config.ts'] },
-  'apps/worker/src/main.ts': { values: 'workers', sources: ['apps/worker/src/config.ts'] },
+  'apps/courier/src/main.ts': { values: 'courier', sources: ['apps/courier/src/config.ts', ...SHARED] },
+  'apps/batcher/src/main.ts': { values: 'batcher', sources: ['apps/batcher/src/config.ts', ...SHARED] },
+  'apps/worker/src/main.ts': { values: 'workers', sources: ['apps/worker/src/config.ts', ...SHARED] },
   'infra/docker/model/main.ts': { sources: ['infra/docker/model/config.ts'] },
   'infra/docker/deletion-cost/main.ts': { sources: ['infra/docker/deletion-cost/config.ts'] },
 };
@@ -45,5 +48,9 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
     'another name of what the chart sets as WORLDFARM_DEFAULT_PROFILE and WORLDFARM_WORKER_PROFILES',
   NIM_MODEL_PATH: 'another name of NIM_FT_CHECKPOINT',
   NIM_CACHE_PATH: 'another name of WORLDFARM_CACHE, which the chart sets',
+  OTEL_SDK_DISABLED: 'without tracing.endpoint there are no traces',
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'traces are all that is sent: OTEL_EXPORTER_OTLP_ENDPOINT is theirs',
+  OTEL_TRACES_EXPORTER: 'the chart sends OTLP',
+  OTEL_SERVICE_NAME: 'each program has its own',
   WORLDFARM_DEVICE_ID: 'a container sees only its own GPUs',
 };

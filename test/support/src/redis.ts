@@ -27,6 +27,9 @@ export async function startRedis({ appendfsync = 'everysec' }: TestRedisOptions 
   const folder = await mkdtemp(join(tmpdir(), 'worldfarm-redis-'));
   const port = await freePort();
   let server = await launch(port, folder, appendfsync);
+  // However a test ends, its Redis does not outlive it.
+  const end = () => void server.kill('SIGKILL');
+  process.once('exit', end);
   const kill = async () => {
     if (server.exitCode !== null || server.signalCode !== null) return;
     const gone = once(server, 'exit');
@@ -42,6 +45,7 @@ export async function startRedis({ appendfsync = 'everysec' }: TestRedisOptions 
       server = await launch(port, folder, appendfsync);
     },
     stop: async () => {
+      process.off('exit', end);
       await kill();
       await rm(folder, { recursive: true, force: true });
     },

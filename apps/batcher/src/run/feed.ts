@@ -1,5 +1,6 @@
 import { type BatchRow, FarmError, isTerminal, type RowResult } from '@worldfarm/core';
 import type { OpenJob } from '@worldfarm/queue';
+import { submitInSpan } from '@worldfarm/service';
 import { inPool } from '../pool.ts';
 import type { Rows } from '../rows/chunks.ts';
 import type { Renders } from '../rows/renders.ts';
@@ -76,13 +77,15 @@ async function submitOne(
   run: BatchRun,
   inputs: InputCache,
 ): Promise<RowResult | undefined> {
-  const { farm, config } = run;
+  const { farm, config, tracing } = run;
   const job = jobOf(run, spec);
   try {
     if (status === undefined) {
-      await farm.jobs.submit(await jobSpecOf(spec, run, inputs), {
-        limits: { queueDepth: config.queueDepth },
-      });
+      const limits = { queueDepth: config.queueDepth };
+      // A trace for each job: one of a whole batch would be of no use to anybody.
+      await submitInSpan(tracing, await jobSpecOf(spec, run, inputs), undefined, (traced) =>
+        farm.jobs.submit(traced, { limits }),
+      );
     } else if (isTerminal(status) && status !== 'succeeded') await farm.jobs.retry(job);
     return undefined;
   } catch (error) {

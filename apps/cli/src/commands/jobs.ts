@@ -1,6 +1,6 @@
 import type { Job } from '@worldfarm/client';
-import { JOB_STATUSES } from '@worldfarm/core';
-import { Command, Option } from 'commander';
+import { JOB_STATUSES, type Priority, prioritySchema } from '@worldfarm/core';
+import { Argument, Command, Option } from 'commander';
 import { printLines, table } from '../table.ts';
 import { clientOf } from './context.ts';
 
@@ -38,6 +38,14 @@ export function jobsCommand(): Command {
         process.stdout.write(`${id} ${status}\n`);
       });
   }
+  jobs
+    .command('priority <id>')
+    .description('move a queued job in the line')
+    .addArgument(new Argument('<priority>').choices(prioritySchema.options))
+    .action(async (id: string, wanted: Priority, _flags: object, command: Command) => {
+      const { priority } = await clientOf(command).changePriority(id, wanted);
+      process.stdout.write(`${id} ${priority}\n`);
+    });
   return jobs;
 }
 

@@ -1,6 +1,12 @@
 import { type JobSpec, newWebhookSecret, type WebhookTarget } from '@worldfarm/core';
 import { type Delivery, type Farm, openFarm } from '@worldfarm/queue';
-import { createLogger, createMetrics, openOutbound, type OutboundOptions } from '@worldfarm/service';
+import {
+  createLogger,
+  createMetrics,
+  NO_TRACING,
+  openOutbound,
+  type OutboundOptions,
+} from '@worldfarm/service';
 import { aJob, until } from '@worldfarm/test-support';
 import { type CourierOptions, startCourier } from '../courier.ts';
 import { type Behaviour, type Receiver, startReceiver } from './receiver.ts';
@@ -45,6 +51,7 @@ export function startRig({ url, prefix, outbound: given, presign, courier: over 
       outbound,
       presign: presign ?? (async () => undefined),
       metrics: createMetrics({ processMetrics: false }),
+      tracing: NO_TRACING,
       logger: createLogger({ name: 'courier', level: 'fatal', json: true }),
     },
   );

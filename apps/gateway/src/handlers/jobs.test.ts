@@ -24,6 +24,7 @@ afterEach(async () => {
   await test.close();
 });
 
+const DONE = '01a21bf8-9b8a-7000-8050-0a616f4acc8b';
 const work = (render?: FakeWorkerOptions['render']) => {
   worker = startFakeWorker(test, { ...(render && { render }) });
 };
@@ -152,6 +153,20 @@ describe('one job', () => {
     assert.equal(errorOf(await post(job(id, '/retry'), '')).type, 'invalid_transition');
   });
 
+  it('changes its place in the line with its priority, while it is queued', async () => {
+    const first = await submit();
+    const { id } = await submit({ priority: 'low' });
+    assert.equal((await get(job(id))).body.queue_position, 1);
+    const moved = await post(job(id, '/priority'), { priority: 'high' });
+    assert.equal(moved.status, 200);
+    assert.deepEqual([moved.body.priority, moved.body.queue_position], ['high', 0]);
+    assert.equal((await get(job(first.id))).body.queue_position, 1);
+    assert.equal(errorOf(await post(job(id, '/priority'), { priority: 'urgent' })).param, 'priority');
+    await post(job(id, '/cancel'), '');
+    const late = await post(job(id, '/priority'), { priority: 'low' });
+    assert.deepEqual([late.status, errorOf(late).type], [409, 'invalid_transition']);
+  });
+
   it('has logs', async () => {
     const { id } = await submit();
     work(async (_record, claim) => {
@@ -228,8 +243,10 @@ describe('workers and queues', () => {
         engine: 'null',
         profiles: ['kernel-world'],
         tiers: ['256'],
-        jobsDone: 0,
-        jobsFailed: 0,
+        jobsDone: 3,
+        jobsFailed: 1,
+        job: 'j2',
+        lastThumbnail: `jobs/${DONE}/1/thumbnail.jpg`,
         startedAt: 1,
         seenAt: 1,
         version: '1',
@@ -237,7 +254,12 @@ describe('workers and queues', () => {
       60,
     );
     const workers = await get(`${test.url}/v1/workers`);
-    assert.equal(workers.body.data[0].id, 'w1');
+    const { device, profiles, tiers, jobs_done, jobs_failed, last_thumbnail_url, ...told } =
+      workers.body.data[0];
+    assert.deepEqual([told.id, told.status, told.job], ['w1', 'ready', 'j2']);
+    assert.deepEqual([device, profiles, tiers], ['cpu', ['kernel-world'], ['256']]);
+    assert.deepEqual([jobs_done, jobs_failed], [3, 1]);
+    assert.equal(last_thumbnail_url, `/v1/jobs/${DONE}/thumbnail`);
     assert.equal((await post(`${test.url}/v1/workers/w1/drain`, '')).status, 202);
     assert.equal((await post(`${test.url}/v1/workers/w2/drain`, '')).status, 404);
     const queue = await get(`${test.url}/v1/queues/kernel-world`);

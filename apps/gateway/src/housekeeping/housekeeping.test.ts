@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { batchSpecSchema } from '@worldfarm/core';
 import { type Farm, openFarm } from '@worldfarm/queue';
+import { openRaw } from '@worldfarm/queue/testing';
 import { createLogger, createMetrics } from '@worldfarm/service';
 import { listAll, type ObjectStore, openFolderStore } from '@worldfarm/storage';
 import { aJob, startRedis, type TestRedis, until } from '@worldfarm/test-support';
 import { sweepBatches } from './batches.ts';
 import { sweepOrphans } from './orphans.ts';
+import { ownsStore } from './ownership.ts';
 import { forgetOld } from './retention.ts';
 import { startReconciler } from './start.ts';
 
@@ -17,8 +19,11 @@ let redis: TestRedis;
 let farm: Farm;
 let store: ObjectStore;
 let folder: string;
+let prefix: string;
 let count = 0;
 const never = new AbortController().signal;
+/** The queue of {@link aJob}. */
+const QUEUE = 'render.null.256';
 
 before(async () => {
   redis = await startRedis();
@@ -26,7 +31,8 @@ before(async () => {
 });
 beforeEach(async () => {
   await farm?.close();
-  farm = openFarm({ url: redis.url, prefix: `{keep${count++}}`, patience: 'wait' });
+  prefix = `{keep${count++}}`;
+  farm = openFarm({ url: redis.url, prefix, patience: 'wait' });
   store = await openFolderStore({ root: join(folder, `${count}`) });
 });
 after(async () => {
@@ -102,6 +108,42 @@ describe('the sweep', () => {
     await put('inputs/a');
     const grace = { outputGraceMs: 60_000, inputGraceMs: 60_000 };
     assert.deepEqual(await sweepOrphans(store, farm.jobs, farm.archive, grace), { outputs: 0, inputs: 0 });
+  });
+});
+
+describe('a store', () => {
+  it('is swept by the farm that made it its own, and by no other', async () => {
+    const mine = await farm.archive.identity();
+    assert.equal(await farm.archive.identity(), mine);
+    assert.equal(await ownsStore(store, mine), true);
+    assert.equal(await ownsStore(store, mine), true);
+    const other = openFarm({ url: redis.url, prefix: `${prefix}other`, patience: 'wait' });
+    assert.equal(await ownsStore(store, await other.archive.identity()), false);
+    await other.close();
+  });
+
+  it('loses nothing when the records were lost', async () => {
+    const { key } = await finished();
+    const raw = openRaw(redis.url);
+    const said: string[] = [];
+    const reconcile = () => {
+      const metrics = createMetrics({ processMetrics: false });
+      const stream = { write: (line: string) => void said.push(line) };
+      const logger = createLogger({ name: 'test', level: 'error', json: true, stream });
+      const grace = { outputGraceMs: 0, inputGraceMs: 0 };
+      const retention = { seconds: undefined, count: undefined };
+      const settings = { everySeconds: 0.02, sweepSeconds: 0, grace, retention };
+      return startReconciler({ farm, store, metrics, logger, settings });
+    };
+    const stopFirst = reconcile();
+    await until('the store to be taken', async () => (await keys()).includes('worldfarm.json'));
+    await stopFirst();
+    await raw.flushall();
+    const stop = reconcile();
+    await until('the sweep to be refused', () => said.some((line) => line.includes('belongs to other')));
+    await stop();
+    raw.disconnect();
+    assert.ok((await keys()).includes(key));
   });
 });
 
@@ -181,9 +223,28 @@ describe('the sweep of batches', () => {
 });
 
 describe('the reconciler of a gateway', () => {
-  it('mends and sweeps by itself, counts what it found, and stops', async () => {
+  it('mends and sweeps by itself, counts each kind of what it found, and stops', async () => {
+    const job = (id: string) => `${prefix}:job:${id}`;
+    const raw = openRaw(redis.url);
+    const old = await finished();
+    const submit = async (over = {}) => (await farm.jobs.submit(aJob(over))).record.spec.id;
+    // Taken by a worker that nobody hears of any more.
+    const held = await submit();
+    const gone = lane();
+    const claim = await gone.next(never);
+    claim.release();
+    await raw.hset(job(held), 'startedAt', 0);
+    // A record without a queue job, and a queue job without a record.
+    const lost = await submit();
+    await raw.zrem(`${prefix}:${QUEUE}:prioritized`, lost);
+    await raw.del(`${prefix}:${QUEUE}:${lost}`);
+    await raw.hset(job(lost), 'queuedAt', 0);
+    const stray = await submit();
+    await raw.del(job(stray));
+    const late = await submit({ deadlineAt: Date.now() - 1 });
     await put(`jobs/${GONE}/1/video.mp4`);
-    const { record } = await farm.jobs.submit(aJob({ deadlineAt: Date.now() - 1 }));
+    await put('inputs/ab/unused.png');
+
     const metrics = createMetrics({ processMetrics: false });
     const stop = startReconciler({
       farm,
@@ -194,16 +255,22 @@ describe('the reconciler of a gateway', () => {
         everySeconds: 0.02,
         sweepSeconds: 0,
         grace: { outputGraceMs: 0, inputGraceMs: 0 },
-        retention: { seconds: undefined, count: undefined },
+        retention: { seconds: undefined, count: 1 },
         keepBatchesSeconds: undefined,
       },
     });
-    for (const kind of ['expired', 'orphaned_outputs']) {
+    const kinds = ['expired', 'reclaimed', 'requeued', 'strays', 'orphaned_outputs', 'orphaned_inputs'];
+    for (const kind of [...kinds, 'forgotten']) {
       const line = `worldfarm_reconciled_total{kind="${kind}"} 1`;
       await until(`${kind} to be counted`, async () => (await metrics.scrape()).text.includes(line));
     }
     await stop();
-    assert.deepEqual(await keys(), []);
-    assert.equal((await farm.jobs.get(record.spec.id))?.status, 'expired');
+    assert.deepEqual(await keys(), ['worldfarm.json']);
+    assert.equal((await farm.jobs.get(late))?.status, 'expired');
+    assert.equal(await farm.jobs.get(old.id), undefined);
+    const again = [await gone.next(never), await gone.next(never)].map(({ record }) => record.spec.id);
+    assert.deepEqual(again.sort(), [held, lost].sort());
+    await gone.close();
+    raw.disconnect();
   });
 });

@@ -3,6 +3,7 @@ import type { Logger, Metrics } from '@worldfarm/service';
 import type { ObjectStore } from '@worldfarm/storage';
 import { sweepBatches } from './batches.ts';
 import { type SweepOptions, sweepOrphans } from './orphans.ts';
+import { ownsStore } from './ownership.ts';
 import { forgetOld, type RetentionRule } from './retention.ts';
 
 export interface HousekeepingDeps {
@@ -55,6 +56,12 @@ export function startReconciler(deps: HousekeepingDeps): () => Promise<void> {
     if (Date.now() - lastSweep < settings.sweepSeconds * 1000) return;
     lastSweep = Date.now();
     tell({ forgotten: await forgetOld(store, farm.jobs, farm.archive, settings.retention) });
+    if (!(await ownsStore(store, await farm.archive.identity()))) {
+      logger.error(
+        'the store belongs to other records than these: nothing is swept until worldfarm.json is removed',
+      );
+      return;
+    }
     const { signal } = stopped;
     const swept = await sweepOrphans(store, farm.jobs, farm.archive, { ...settings.grace, signal });
     const batches = await sweepBatches(store, farm.batches, {

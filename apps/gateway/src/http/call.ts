@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Span } from '@worldfarm/service';
 import type { Uploads } from '../body/upload.ts';
 
 /** Who calls, and what they may do. */
@@ -30,6 +31,8 @@ export interface Call {
   /** media that came in the body and were set aside */
   readonly uploads: Uploads;
   readonly caller: Caller;
+  /** of this request; parent of whatever it starts */
+  readonly span: Span;
   readonly signal: AbortSignal;
 }
 

@@ -1,4 +1,5 @@
 import { FarmError } from '@worldfarm/core';
+import { NO_TRACING, type Span } from '@worldfarm/service';
 import { type Request, type Response, Router } from 'express';
 import { readForm } from '../body/form.ts';
 import { readJson } from '../body/json.ts';
@@ -27,9 +28,12 @@ export function mountRoutes(routes: readonly Route[], gateway: Gateway): Router 
 
 async function serve(route: Route, request: Request, response: Response, gateway: Gateway): Promise<void> {
   const uploads = new Uploads(gateway.config.tempFolder);
+  const span = spanOf(route, request, gateway);
   response.locals.route = route.path;
+  response.locals.trace = span.fields;
+  let fault: unknown;
   try {
-    const call = await readCall(route, request, response, uploads, gateway);
+    const call = await readCall(route, request, response, uploads, span, gateway);
     const reply = await route.handler(call, gateway);
     await send(response, reply);
   } catch (error) {
@@ -38,15 +42,36 @@ async function serve(route: Route, request: Request, response: Response, gateway
       return;
     }
     const known = toFarmError(error);
+    if (known.status >= 500) fault = error;
     gateway.counters.refused.inc({ type: known.type });
     if (known.status >= 500) {
-      gateway.logger.error({ err: error, cause: known.cause, request: request.id }, 'request failed');
+      gateway.logger.error(
+        { err: error, cause: known.cause, request: request.id, ...span.fields },
+        'request failed',
+      );
     }
     if (!request.complete) letGo(request, response);
     await send(response, errorReply(known));
   } finally {
+    span.set({ 'http.response.status_code': response.statusCode });
+    span.end({ error: fault ?? (response.statusCode >= 500 ? response.statusCode : undefined) });
     await uploads.dispose();
   }
+}
+
+/** Open routes are probes, scrapes and descriptions: spans of them would bury the rest. */
+function spanOf({ path, access }: Route, request: Request, { tracing }: Gateway): Span {
+  return (access === 'open' ? NO_TRACING : tracing).begin(`${request.method} ${path}`, {
+    kind: 'server',
+    parent: request.headers,
+    attributes: {
+      'http.request.method': request.method,
+      'http.route': path,
+      // Without the query: it may hold a webhook's address.
+      'url.path': request.baseUrl + request.path,
+      'worldfarm.request.id': request.id,
+    },
+  });
 }
 
 /** Clients read no answer while they send: the rest of a refused body is thrown away for a while, then cut. */
@@ -64,6 +89,7 @@ async function readCall(
   request: Request,
   response: Response,
   uploads: Uploads,
+  span: Span,
   gateway: Gateway,
 ): Promise<Call> {
   const headers = request.headers as Record<string, string | undefined>;
@@ -91,6 +117,7 @@ async function readCall(
     body,
     uploads,
     caller,
+    span,
     signal: gone.signal,
   };
 }

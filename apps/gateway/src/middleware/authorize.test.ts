@@ -91,7 +91,12 @@ describe('API keys', () => {
     assert.ok(Number(second.headers.get('retry-after')) <= 60);
 
     const low = await newKey({ limits: { priority: 'low' } });
-    assert.equal((await infer(low.secret, { 'worldfarm-priority': 'high' })).body.priority, 'low');
+    const { body } = await infer(low.secret, { 'worldfarm-priority': 'high' });
+    assert.equal(body.priority, 'low');
+    const path = `${test.url}/v1/jobs/${body.id}/priority`;
+    const raised = await post(path, { priority: 'high' }, bearer(low.secret));
+    assert.equal(raised.body.priority, 'low');
+    assert.equal((await post(path, { priority: 'low' }, bearer(few.secret))).status, 404);
   });
 
   it('do not share idempotency keys', async () => {

@@ -31,6 +31,7 @@ export function observe(metrics: Metrics, logger: Logger) {
           route,
           status: response.statusCode,
           seconds: Number(lasted.toFixed(3)),
+          ...(response.locals.trace as object | undefined),
         },
         'request',
       );

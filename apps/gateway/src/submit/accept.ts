@@ -13,6 +13,7 @@ import {
   type RenderPlan,
   readBody,
 } from '@worldfarm/core';
+import { submitInSpan } from '@worldfarm/service';
 import type { Gateway } from '../gateway.ts';
 import type { Call } from '../http/call.ts';
 import { storeMedia } from '../media/intake.ts';
@@ -87,19 +88,23 @@ export async function accept(wish: Wish, call: Call, gateway: Gateway): Promise<
     ...(options.outputPrefix && { outputPrefix: options.outputPrefix }),
     ...(rewritten !== undefined && { upsampledPrompt: rewritten }),
     warnings: [...plan.warnings, ...nativeNote(profile, asked)],
-    ...(call.headers.traceparent && { traceparent: call.headers.traceparent }),
   };
-  const { record, existing } = await gateway.farm.jobs.submit(spec, {
-    ...(options.idempotencyKey && {
-      idempotency: { key: options.idempotencyKey, digest: digestOf(input, options) },
+  const { record, existing } = await submitInSpan(gateway.tracing, spec, call.span, (traced) =>
+    gateway.farm.jobs.submit(traced, {
+      ...(options.idempotencyKey && {
+        idempotency: { key: options.idempotencyKey, digest: digestOf(input, options) },
+      }),
+      limits: {
+        queueDepth: gateway.config.queueDepth,
+        ownerQueued: call.caller.limits.queued,
+        ownerActive: call.caller.limits.active,
+      },
     }),
-    limits: {
-      queueDepth: gateway.config.queueDepth,
-      ownerQueued: call.caller.limits.queued,
-      ownerActive: call.caller.limits.active,
-    },
-  });
+  );
+  call.span.set({ 'worldfarm.job.id': record.spec.id });
   if (!existing) {
+    const { id: job, profile: name, tier } = record.spec;
+    gateway.logger.info({ job, profile: name, tier, request: call.id, ...call.span.fields }, 'job accepted');
     gateway.counters.accepted.inc({ profile: spec.profile, tier: spec.tier, family, mode: spec.mode });
   }
   return record;

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Farm, openFarm } from '@worldfarm/queue';
-import { createLogger, createMetrics, openOutbound } from '@worldfarm/service';
+import { createLogger, createMetrics, NO_TRACING, openOutbound } from '@worldfarm/service';
 import { openFolderStore } from '@worldfarm/storage';
 import { until } from '@worldfarm/test-support';
 import { createApp } from '../app.ts';
@@ -72,6 +72,7 @@ export async function startGateway({
       stream: { write: (line) => void log.push(line) },
     }),
     metrics,
+    tracing: NO_TRACING,
     counters: openCounters(metrics),
     ...replace,
   };

@@ -3,7 +3,7 @@
 {{- if and (kindIs "float64" .) (eq (float64 (int64 .)) .) -}}{{ int64 . }}{{- else -}}{{ . }}{{- end -}}
 {{- end -}}
 
-{{/* What every process of the farm is told: Redis, storage, log. */}}
+{{/* What every process of the farm is told: Redis, storage, log, traces. */}}
 {{- define "worldfarm.commonEnv" -}}
 {{- $redis := .Values.redis -}}
 {{- if eq $redis.mode "bundled" }}
@@ -35,6 +35,34 @@
   value: {{ .Values.log.level }}
 - name: NIM_JSONL_LOGGING
   value: "1"
+{{- include "worldfarm.tracingEnv" . }}
+{{- end -}}
+
+{{/* Where spans go, in OpenTelemetry's own variables; none of them: no spans. */}}
+{{- define "worldfarm.tracingEnv" -}}
+{{- with .Values.tracing }}
+{{- if .endpoint }}
+- name: OTEL_EXPORTER_OTLP_ENDPOINT
+  value: {{ .endpoint | quote }}
+- name: OTEL_EXPORTER_OTLP_PROTOCOL
+  value: {{ .protocol }}
+- name: OTEL_RESOURCE_ATTRIBUTES
+  value: service.namespace={{ include "worldfarm.fullname" $ }},k8s.namespace.name={{ $.Release.Namespace }}
+{{- if .headersSecret.name }}
+- name: OTEL_EXPORTER_OTLP_HEADERS
+  valueFrom:
+    secretKeyRef: { name: {{ .headersSecret.name }}, key: {{ .headersSecret.key }} }
+{{- end }}
+{{- with .sampler }}
+- name: OTEL_TRACES_SAMPLER
+  value: {{ . }}
+{{- end }}
+{{- with toString .samplerArg }}
+- name: OTEL_TRACES_SAMPLER_ARG
+  value: {{ . | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- end -}}
 
 {{/* Credentials of S3 in the variables that its SDK reads. */}}

@@ -46,6 +46,19 @@
 {{- end }}
 {{- end -}}
 
+{{- define "worldfarm.toTraces" -}}
+{{- if .Values.tracing.endpoint }}
+- ports:
+    {{- range .Values.networkPolicy.tracesPorts }}
+    - { port: {{ . }}, protocol: TCP }
+    {{- end }}
+  {{- with .Values.networkPolicy.tracesTo }}
+  to:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
 {{/* The internet without the private ranges: the farm's own guard refuses those too, unless told otherwise. */}}
 {{- define "worldfarm.toInternet" -}}
 {{- if .Values.networkPolicy.internet }}

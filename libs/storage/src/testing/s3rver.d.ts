@@ -1,11 +1,10 @@
 declare module 's3rver' {
   import type { RequestListener } from 'node:http';
 
-  export interface S3rverObject {
-    key: string;
-    size: number;
-    md5: string;
-    lastModifiedDate: Date;
+  export interface S3rverMetadata {
+    readonly etag: string;
+    readonly 'last-modified': string;
+    readonly 'content-length': number;
   }
 
   export default class S3rver {
@@ -16,7 +15,9 @@ declare module 's3rver' {
       configureBuckets: { name: string }[];
     });
     readonly store: {
-      listObjects(bucket: string, options: { prefix: string }): Promise<{ objects: S3rverObject[] }>;
+      getBucketPath(bucket: string): string;
+      /** Rejects with ENOENT for an object that is not there. */
+      getMetadata(bucket: string, key: string): Promise<S3rverMetadata>;
       existsObject(bucket: string, key: string): Promise<boolean>;
     };
     configureBuckets(): Promise<unknown>;
