@@ -75,10 +75,10 @@ async function run(claim: Claim, engine: Engine, deps: RunDeps, laneFree: () => 
     idleSeconds: limits.noProgressSeconds,
   });
   const signal = AbortSignal.any([claim.signal, watchdog.signal, leaving.signal]);
-  const tell = latest((progress: Progress) => claim.progress(progress).catch(() => {}));
+  const news = latest((progress: Progress) => claim.progress(progress).catch(() => {}));
   const report = (progress: Progress) => {
     watchdog.pat();
-    tell(progress);
+    news.tell(progress);
   };
   const patience = { signal, seconds: limits.dependencyWaitSeconds, onWait: watchdog.pat };
   const clock = stopwatch();
@@ -150,6 +150,7 @@ async function run(claim: Claim, engine: Engine, deps: RunDeps, laneFree: () => 
     signals.part(record, 'upload', clock.lap('upload_seconds'));
     watchdog.stop();
 
+    news.stop();
     await checkpoints.settled();
     const metrics = {
       queued_seconds: ((record.startedAt ?? spec.createdAt) - spec.createdAt) / 1000,
@@ -176,6 +177,7 @@ async function run(claim: Claim, engine: Engine, deps: RunDeps, laneFree: () => 
     const engineGone = error instanceof EngineFault ? error : undefined;
     return { kind: 'failed', error: signal.aborted ? signal.reason : error, engineGone };
   } finally {
+    news.stop();
     paced.stop();
     watchdog.stop();
     await inputs.release(spec.plan);
