@@ -4,7 +4,7 @@ import { type Connection, translate } from './connection.ts';
 import { assertMoved, moveStatus } from './moves.ts';
 import { queueName } from './names.ts';
 import { BAND, bandStart, shareOf } from './order.ts';
-import { decodeRecord, indexesOf, jobNotFound } from './record.ts';
+import { decodeRecord, encodeSpec, indexesOf, jobNotFound } from './record.ts';
 import { MAX_TRANSPORT_EVENTS, type Transport } from './transport.ts';
 
 const IDEMPOTENCY_SECONDS = 24 * 3600;
@@ -15,7 +15,7 @@ export function openJobs(connection: Connection, transport: Transport): JobStore
   const { redis, keys } = connection;
 
   async function get(id: string): Promise<JobRecord | undefined> {
-    return decodeRecord(await translate(() => redis.hgetall(keys.job(id))));
+    return decodeRecord(id, await translate(() => redis.hgetall(keys.job(id))));
   }
   async function need(id: string): Promise<JobRecord> {
     const record = await get(id);
@@ -151,7 +151,7 @@ export function openJobs(connection: Connection, transport: Transport): JobStore
     for (const id of ids) pipeline.hgetall(keys.job(id));
     const replies = await translate(() => pipeline.exec());
     return (replies ?? [])
-      .map(([, hash]) => decodeRecord((hash ?? {}) as Record<string, string>))
+      .map(([, hash], nth) => decodeRecord(ids[nth]!, (hash ?? {}) as Record<string, string>))
       .filter((record) => record !== undefined);
   }
 }
@@ -173,14 +173,13 @@ function turnArgument(spec: JobSpec, priority: Priority) {
     band: bandStart(priority),
     share: shareOf(spec),
     width: BAND,
-    priority,
   };
 }
 
 function submitArgument(spec: JobSpec, { idempotency, limits = {} }: SubmitOptions) {
   return {
     ...turnArgument(spec, spec.priority),
-    spec: JSON.stringify(spec),
+    spec: encodeSpec(spec),
     owner: spec.owner,
     batch: spec.batch,
     hooked: spec.webhook !== undefined || undefined,

@@ -113,7 +113,7 @@ export function openPuller(queues: readonly string[], options: PullerOptions, de
     if (!pulled) return undefined;
     const [verdict, queue, id, priority, fields] = pulled;
     const held = holdJob({ id, queue, token }, bulls.get(queue)!, connection, lockMs);
-    return { begun: verdict === 'begun', priority, record: decodeRecord(pairs(fields)), held };
+    return { begun: verdict === 'begun', priority, record: decodeRecord(id, pairs(fields)), held };
   }
 
   /** Undefined: somebody else was faster, and the queue has been made to agree. */

@@ -9,7 +9,7 @@ const JOBS = 8;
 export const laneBusy: Measure = async (redisUrl) => {
   const farm = openFarm({ url: redisUrl, patience: 'wait' });
   const clock = stretches();
-  const { stop } = await startWorker(farm, KERNEL_WORLD, { lane: clock.turn });
+  const { stop } = await startWorker(farm, KERNEL_WORLD, { signals: { lane: clock.turn } });
   const submit = async (seed: number) => {
     const base = aJob({ profile: 'kernel-world' });
     const prompt = 'a red circle moves right on a blue background';

@@ -38,7 +38,7 @@ if a.limits.ownerActive and queued + active >= a.limits.ownerActive then return 
 
 local priority = take_turn(P, a.queue, a.band, a.share, a.width)
 redis.call('HSET', job, 'spec', a.spec, 'status', 'queued', 'queue', a.queue, 'owner', a.owner,
-  'priority', a.priority, 'order', priority, 'queuedAt', a.now, 'seq', 1)
+  'order', priority, 'queuedAt', a.now, 'seq', 1)
 if a.batch then redis.call('HSET', job, 'batch', a.batch) end
 if a.hooked then redis.call('HSET', job, 'hooked', '1') end
 for _, name in ipairs(a.indexes) do redis.call('ZADD', P .. ':idx:' .. name, 0, a.id) end
