@@ -2,7 +2,6 @@ import { FarmError } from '@worldfarm/core';
 import { Redis } from 'ioredis';
 import { type Keys, keysOf } from './names.ts';
 import { CENSUS_LUA } from './scripts/census.lua.ts';
-import { ENQUEUE_LUA, LEAVE_LUA } from './scripts/enqueue.lua.ts';
 import { LEAD_LUA } from './scripts/lead.lua.ts';
 import { MOVE_LUA } from './scripts/move.lua.ts';
 import { PULL_LUA } from './scripts/pull.lua.ts';
@@ -11,6 +10,7 @@ import { REMOVE_LUA } from './scripts/remove.lua.ts';
 import { RENEW_LUA } from './scripts/renew.lua.ts';
 import { SUBMIT_LUA } from './scripts/submit.lua.ts';
 import { TOUCH_LUA } from './scripts/touch.lua.ts';
+import { ENQUEUE_LUA, LEAVE_LUA } from './scripts/transport.lua.ts';
 import { TURN_LUA } from './scripts/turn.lua.ts';
 
 /**
