@@ -3,7 +3,7 @@ import { aJob } from '@worldfarm/test-support';
 import type { Measure } from './measure.ts';
 import { KERNEL_WORLD, startWorker } from './worker.ts';
 
-const JOBS = 8;
+const JOBS = 12;
 
 /** How much of the time between the first render's begin and the last one's end the lane renders. */
 export const laneBusy: Measure = async (redisUrl) => {
