@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { attemptPrefix, type JobMetrics, type JobOutput, type Progress } from '@worldfarm/core';
 import type { Claim } from '@worldfarm/queue';
 import type { ObjectStore } from '@worldfarm/storage';
@@ -16,6 +14,7 @@ import { obeying } from './stages/obeying.ts';
 import { patiently } from './stages/patience.ts';
 import { provenanceOf } from './stages/provenance.ts';
 import { removeLeftovers, uploadOutput } from './stages/publish.ts';
+import { makeFolder, removeFolder } from './stages/scratch.ts';
 import { stopwatch } from './stages/stopwatch.ts';
 import { openWatchdog } from './stages/watchdog.ts';
 
@@ -82,7 +81,7 @@ async function run(claim: Claim, engine: Engine, deps: RunDeps, laneFree: () => 
   };
   const patience = { signal, seconds: limits.dependencyWaitSeconds, onWait: watchdog.pat };
   const clock = stopwatch();
-  const folder = await mkdtemp(join(deps.scratch, 'job-'));
+  const folder = makeFolder(deps.scratch);
   const checkpoints = openCheckpointer({
     store,
     claim,
@@ -181,7 +180,7 @@ async function run(claim: Claim, engine: Engine, deps: RunDeps, laneFree: () => 
     paced.stop();
     watchdog.stop();
     await inputs.release(spec.plan);
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 }
 
