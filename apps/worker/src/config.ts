@@ -42,7 +42,7 @@ const shape = {
   WORLDFARM_STALLED_MS: whole(100, 600_000).default(5_000),
   WORLDFARM_CHECKPOINT_SECONDS: whole(0, 86_400).default(20),
   WORLDFARM_GRACE_SECONDS: whole(1, 86_400).default(25),
-  WORLDFARM_MAX_PUBLISHING: whole(1, 16).default(2),
+  WORLDFARM_MAX_PUBLISHING: whole(1, 16).default(4),
   WORLDFARM_NO_PROGRESS_SECONDS: whole(1, 86_400).default(900),
   WORLDFARM_DEPENDENCY_WAIT_SECONDS: whole(0, 86_400).default(300),
   WORLDFARM_FRAME_BUFFER_MB: whole(1, 65_536).default(256),

@@ -2,6 +2,8 @@ import type { Farm, Lane } from '@worldfarm/queue';
 import type { InputCache } from './stages/inputs.ts';
 
 const LOOK_MS = 2_000;
+/** A job that is over by then needs nothing fetched ahead. */
+const FIRST_LOOK_MS = 50;
 const never = new AbortController().signal;
 
 /**
@@ -26,8 +28,11 @@ export function prefetchNext(lane: Pick<Lane, 'peek'>, jobs: Farm['jobs'], input
       looking = false;
     }
   };
-  void look();
+  const first = setTimeout(look, FIRST_LOOK_MS);
   const timer = setInterval(look, LOOK_MS);
   // A download on its way is left alone: the job that it is for may come next.
-  return () => clearInterval(timer);
+  return () => {
+    clearTimeout(first);
+    clearInterval(timer);
+  };
 }

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { attemptPrefix, type JobMetrics, type JobOutput, type Progress } from '@worldfarm/core';
 import type { Claim } from '@worldfarm/queue';
 import type { ObjectStore } from '@worldfarm/storage';
@@ -16,6 +14,7 @@ import { obeying } from './stages/obeying.ts';
 import { patiently } from './stages/patience.ts';
 import { provenanceOf } from './stages/provenance.ts';
 import { removeLeftovers, uploadOutput } from './stages/publish.ts';
+import { makeFolder, removeFolder } from './stages/scratch.ts';
 import { stopwatch } from './stages/stopwatch.ts';
 import { openWatchdog } from './stages/watchdog.ts';
 
@@ -75,14 +74,14 @@ async function run(claim: Claim, engine: Engine, deps: RunDeps, laneFree: () => 
     idleSeconds: limits.noProgressSeconds,
   });
   const signal = AbortSignal.any([claim.signal, watchdog.signal, leaving.signal]);
-  const tell = latest((progress: Progress) => claim.progress(progress).catch(() => {}));
+  const news = latest((progress: Progress) => claim.progress(progress).catch(() => {}));
   const report = (progress: Progress) => {
     watchdog.pat();
-    tell(progress);
+    news.tell(progress);
   };
   const patience = { signal, seconds: limits.dependencyWaitSeconds, onWait: watchdog.pat };
   const clock = stopwatch();
-  const folder = await mkdtemp(join(deps.scratch, 'job-'));
+  const folder = makeFolder(deps.scratch);
   const checkpoints = openCheckpointer({
     store,
     claim,
@@ -150,6 +149,7 @@ async function run(claim: Claim, engine: Engine, deps: RunDeps, laneFree: () => 
     signals.part(record, 'upload', clock.lap('upload_seconds'));
     watchdog.stop();
 
+    news.stop();
     await checkpoints.settled();
     const metrics = {
       queued_seconds: ((record.startedAt ?? spec.createdAt) - spec.createdAt) / 1000,
@@ -176,10 +176,11 @@ async function run(claim: Claim, engine: Engine, deps: RunDeps, laneFree: () => 
     const engineGone = error instanceof EngineFault ? error : undefined;
     return { kind: 'failed', error: signal.aborted ? signal.reason : error, engineGone };
   } finally {
+    news.stop();
     paced.stop();
     watchdog.stop();
     await inputs.release(spec.plan);
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 }
 

@@ -31,6 +31,7 @@ export interface ClaimDeps {
 export function openClaim(record: JobRecord, held: HeldJob, deps: ClaimDeps): Claim {
   const { connection, bus, lockMs, worker } = deps;
   const { spec, fence } = record;
+  const { queue, token } = held;
   const { id } = spec;
   const lost = new AbortController();
   const lose = (reason: ClaimLost['reason'], message: string) => lost.abort(new ClaimLost(reason, message));
@@ -89,10 +90,11 @@ export function openClaim(record: JobRecord, held: HeldJob, deps: ClaimDeps): Cl
           ...(upsampledPrompt !== undefined && { upsampledPrompt }),
         },
         unset: ['checkpoint', 'error'],
+        held: { queue, token },
       });
       release();
       const published = moved.verdict === 'ok';
-      await (published ? held.finish() : held.settle());
+      if (!published) await held.settle();
       return published;
     },
 
@@ -114,12 +116,15 @@ export function openClaim(record: JobRecord, held: HeldJob, deps: ClaimDeps): Cl
               to: 'failed' as const,
               set: { failures, error: finalError(error, failures), endedAt: Date.now() },
               unset: ['checkpoint'],
+              held: { queue, token },
             }),
       });
       release();
-      if (moved.verdict === 'ok' && again) await held.putBack(delayMs ?? retryDelay(failures.length));
-      else await held.settle();
-      if (moved.verdict !== 'ok') return 'stale';
+      if (moved.verdict !== 'ok') {
+        await held.settle();
+        return 'stale';
+      }
+      if (again) await held.putBack(delayMs ?? retryDelay(failures.length));
       return again ? 'queued' : 'failed';
     },
 

@@ -4,11 +4,13 @@ import { type Keys, keysOf } from './names.ts';
 import { CENSUS_LUA } from './scripts/census.lua.ts';
 import { LEAD_LUA } from './scripts/lead.lua.ts';
 import { MOVE_LUA } from './scripts/move.lua.ts';
+import { PULL_LUA } from './scripts/pull.lua.ts';
 import { RECLAIM_LUA } from './scripts/reclaim.lua.ts';
 import { REMOVE_LUA } from './scripts/remove.lua.ts';
 import { RENEW_LUA } from './scripts/renew.lua.ts';
 import { SUBMIT_LUA } from './scripts/submit.lua.ts';
 import { TOUCH_LUA } from './scripts/touch.lua.ts';
+import { ENQUEUE_LUA, LEAVE_LUA } from './scripts/transport.lua.ts';
 import { TURN_LUA } from './scripts/turn.lua.ts';
 
 /**
@@ -19,7 +21,10 @@ export type Patience = 'fail-fast' | 'wait';
 
 const SCRIPTS = {
   submit: SUBMIT_LUA,
+  enqueue: ENQUEUE_LUA,
+  pull: PULL_LUA,
   move: MOVE_LUA,
+  leave: LEAVE_LUA,
   touch: TOUCH_LUA,
   remove: REMOVE_LUA,
   turn: TURN_LUA,

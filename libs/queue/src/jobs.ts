@@ -4,8 +4,8 @@ import { type Connection, execAll, translate } from './connection.ts';
 import { assertMoved, moveStatus } from './moves.ts';
 import { queueName } from './names.ts';
 import { BAND, bandStart, shareOf } from './order.ts';
-import { decodeRecord, indexesOf, jobNotFound } from './record.ts';
-import type { Transport } from './transport.ts';
+import { decodeRecord, encodeSpec, indexesOf, jobNotFound } from './record.ts';
+import { MAX_TRANSPORT_EVENTS, type Transport } from './transport.ts';
 
 const IDEMPOTENCY_SECONDS = 24 * 3600;
 const LOG_LINES = 500;
@@ -15,7 +15,7 @@ export function openJobs(connection: Connection, transport: Transport): JobStore
   const { redis, keys } = connection;
 
   async function get(id: string): Promise<JobRecord | undefined> {
-    return decodeRecord(await translate(() => redis.hgetall(keys.job(id))));
+    return decodeRecord(id, await translate(() => redis.hgetall(keys.job(id))));
   }
   async function need(id: string): Promise<JobRecord> {
     const record = await get(id);
@@ -23,7 +23,7 @@ export function openJobs(connection: Connection, transport: Transport): JobStore
     return record;
   }
 
-  /** The first submit of a job may have died between its record and its queue job. */
+  /** A job that was accepted once has lost its queue job only if somebody took it away. */
   async function inLine(record: JobRecord): Promise<JobRecord> {
     const { spec, status } = record;
     const queue = queueName(spec);
@@ -38,17 +38,10 @@ export function openJobs(connection: Connection, transport: Transport): JobStore
     getMany: fetchMany,
 
     async submit(spec, options = {}): Promise<Submitted> {
-      const [verdict, id, priority] = (await connection.run('submit', submitArgument(spec, options))) as [
-        string,
-        string,
-        number,
-      ];
-      if (verdict === 'new' || verdict === 'again') {
-        await transport.add(queueName(spec), id, priority);
-        return { record: { ...freshRecord, spec }, existing: false };
-      }
-      if (verdict === 'existing') return { record: await inLine(await need(id)), existing: true };
-      throw refusal(verdict, id, spec);
+      const [verdict, value] = (await connection.run('submit', submitArgument(spec, options))) as string[];
+      if (verdict === 'new') return { record: { ...freshRecord, spec }, existing: false };
+      if (verdict === 'existing') return { record: await inLine(await need(value!)), existing: true };
+      throw refusal(verdict!, value!, spec);
     },
 
     async list(filter, { limit, cursor }) {
@@ -157,7 +150,7 @@ export function openJobs(connection: Connection, transport: Transport): JobStore
     const pipeline = redis.pipeline();
     for (const id of ids) pipeline.hgetall(keys.job(id));
     return (await execAll(pipeline))
-      .map((hash) => decodeRecord(hash as Record<string, string>))
+      .map((hash, nth) => decodeRecord(ids[nth]!, (hash ?? {}) as Record<string, string>))
       .filter((record) => record !== undefined);
   }
 }
@@ -179,18 +172,18 @@ function turnArgument(spec: JobSpec, priority: Priority) {
     band: bandStart(priority),
     share: shareOf(spec),
     width: BAND,
-    priority,
   };
 }
 
 function submitArgument(spec: JobSpec, { idempotency, limits = {} }: SubmitOptions) {
   return {
     ...turnArgument(spec, spec.priority),
-    spec: JSON.stringify(spec),
+    spec: encodeSpec(spec),
     owner: spec.owner,
     batch: spec.batch,
     hooked: spec.webhook !== undefined || undefined,
     now: Date.now(),
+    maxEvents: MAX_TRANSPORT_EVENTS,
     deadline: spec.deadlineAt,
     indexes: [...indexesOf(spec), 'status:queued'],
     media: planMedia(spec.plan).map(({ key }) => key),

@@ -27,63 +27,57 @@ const POLL_MS = 1_000;
 export function openLane(options: LaneOptions, deps: LaneDeps): Lane {
   const { bus } = deps;
   const order = rotation(options.queues);
+  const names = options.queues.map(queueName);
   const held = new Set<Claim>();
-  const onRelease = (claim: Claim) => void held.delete(claim);
-  const pullers = new Map(
-    options.queues.map((queue) => {
-      const name = queueName(queue);
-      return [name, openPuller(name, options, { ...deps, onRelease })];
-    }),
-  );
+  const puller = openPuller(names, options, { ...deps, onRelease: (claim) => void held.delete(claim) });
 
-  /** Waits for a wake-up call of one of our queues and says which, or for the poll interval. */
-  function idle(signal: AbortSignal): Promise<string | undefined> {
-    return new Promise((resolve) => {
-      const end = (queue?: string) => {
-        clearTimeout(timer);
-        off();
-        signal.removeEventListener('abort', onAbort);
-        resolve(queue);
-      };
-      const onAbort = () => end();
-      const timer = setTimeout(end, options.pollMs ?? POLL_MS);
-      const off = bus.on('wake', (queue) => pullers.has(queue) && end(queue));
-      signal.addEventListener('abort', onAbort);
-    });
+  /** the queue that a wake-up call named since the lane last looked */
+  let called: string | undefined;
+  let wake = () => {};
+  const off = bus.on('wake', (queue) => {
+    if (!names.includes(queue)) return;
+    called = queue;
+    wake();
+  });
+
+  /** Waits for a wake-up call, the poll interval or the signal. */
+  async function idle(signal: AbortSignal): Promise<void> {
+    const over = Promise.withResolvers<void>();
+    wake = over.resolve;
+    const timer = setTimeout(over.resolve, options.pollMs ?? POLL_MS);
+    signal.addEventListener('abort', wake, { once: true });
+    await over.promise;
+    clearTimeout(timer);
+    signal.removeEventListener('abort', wake);
   }
 
   return {
     async next(signal) {
       await bus.ready();
-      let called: string | undefined;
       while (true) {
         signal.throwIfAborted();
-        // Listening starts before looking, so that a job that comes in between is not slept over.
-        const waitOver = new AbortController();
-        const woken = idle(AbortSignal.any([signal, waitOver.signal]));
-        try {
-          // An idle lane that is called takes what it was called for before it looks elsewhere.
-          const names = new Set([...(called ? [called] : []), ...order().map(queueName)]);
-          for (const name of names) {
-            const claim = await pullers.get(name)!.pull().catch(ignoreOutage);
-            if (!claim) continue;
-            held.add(claim);
-            return claim;
-          }
-          called = await woken;
-        } finally {
-          waitOver.abort();
+        // A lane that is called takes what it was called for before it looks elsewhere. Calls that come while it
+        // looks are kept, so that no job is slept over.
+        const first = called ? [called] : [];
+        called = undefined;
+        const claim = await puller
+          .pull([...new Set([...first, ...order().map(queueName)])])
+          .catch(ignoreOutage);
+        if (claim) {
+          held.add(claim);
+          return claim;
         }
+        if (!called && !signal.aborted) await idle(signal);
       }
     },
     async peek(count) {
-      const names = [...pullers.keys()];
       const found = await Promise.all(names.map((name) => deps.peekQueue(name, count).catch(() => [])));
       return found.flat().slice(0, count);
     },
     async close() {
+      off();
       for (const claim of held) claim.release();
-      await Promise.all([...pullers.values()].map((puller) => puller.close()));
+      await puller.close();
     },
   };
 }

@@ -20,6 +20,8 @@ export interface Move {
   readonly deadline?: number;
   /** the turn that starts with this move, for fair queueing */
   readonly served?: { readonly queue: string; readonly band: number; readonly tag: number };
+  /** the queue job that the caller holds, which leaves its queue with this move */
+  readonly held?: { readonly queue: string; readonly token: string };
 }
 
 export interface Moved {
@@ -43,18 +45,24 @@ export async function moveStatus(connection: Connection, move: Move): Promise<Mo
     fence: move.fence,
     bumpFence: move.bumpFence ?? false,
     bumpAttempt: move.bumpAttempt ?? 0,
-    set: Object.fromEntries(Object.entries(set).map(([field, value]) => [field, text(value)])),
+    set: encodeFields(set),
     unset: move.unset ?? [],
     terminal: isTerminal(move.to),
     deadline: move.deadline,
     served: move.served,
+    held: move.held,
     at,
   })) as [Moved['verdict'], JobStatus, number];
   return { verdict, status, fence };
 }
 
-function text(value: string | number | object): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+/** Record fields as Redis keeps them. */
+export function encodeFields(set: NonNullable<Move['set']>): Record<string, string> {
+  const texts = Object.entries(set).map(([field, value]) => [
+    field,
+    typeof value === 'object' ? JSON.stringify(value) : String(value),
+  ]);
+  return Object.fromEntries(texts);
 }
 
 /** @throws FarmError job_not_found or invalid_transition unless the move was made */

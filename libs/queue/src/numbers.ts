@@ -2,7 +2,7 @@ import { type Priority, prioritySchema } from '@worldfarm/core';
 import type { QueueNumbers } from './api.ts';
 import { type Connection, execAll, translate } from './connection.ts';
 import { type QueueId, queueName } from './names.ts';
-import { BAND, bandStart } from './order.ts';
+import { BAND, bandStart, priorityOf } from './order.ts';
 
 type Count = QueueNumbers['jobs'][number];
 type State = Count['state'];
@@ -45,9 +45,9 @@ async function countQueue({ redis, prefix, keys }: Connection, queue: QueueId): 
         list === 'delayed' ? await redis.zrange(key(list), 0, '-1') : await redis.lrange(key(list), 0, -1);
       if (ids.length === 0) continue;
       const pipeline = redis.pipeline();
-      for (const id of ids) pipeline.hget(keys.job(id), 'priority');
-      for (const priority of await execAll(pipeline)) {
-        if (priority) add(priority as Priority, state, 1);
+      for (const id of ids) pipeline.hget(keys.job(id), 'order');
+      for (const turn of await execAll(pipeline)) {
+        if (turn) add(priorityOf(Number(turn)), state, 1);
       }
     }
   });

@@ -15,6 +15,12 @@ export function bandStart(priority: Priority): number {
   return 1 + BANDS[priority] * BAND;
 }
 
+/** The priority whose band a turn lies in. */
+export function priorityOf(turn: number): Priority {
+  const band = Math.floor((turn - 1) / BAND);
+  return band <= BANDS.high ? 'high' : band >= BANDS.low ? 'low' : 'normal';
+}
+
 /** The share that a job's turn is counted on. */
 export function shareOf(spec: { owner: string; batch?: string }): string {
   return spec.batch ? `batch:${spec.batch}` : `key:${spec.owner}`;

@@ -1,4 +1,5 @@
 import type { JobStatus } from '@worldfarm/core';
+import { pairs } from './fields.ts';
 import type { EmittedEvent, OutboxEntry } from './outbox.ts';
 
 /** A stream entry as Redis sends it; null fields for one that was trimmed meanwhile. */
@@ -42,10 +43,4 @@ export function minId(ids: readonly string[]): string {
     const [x, y] = [parts(a), parts(b)];
     return x[0] - y[0] || x[1] - y[1];
   })[0]!;
-}
-
-function pairs(list: readonly string[]): Record<string, string> {
-  const fields: Record<string, string> = {};
-  for (let index = 0; index < list.length; index += 2) fields[list[index]!] = list[index + 1]!;
-  return fields;
 }

@@ -147,7 +147,7 @@ function openReader(connection: Connection, { name, claimAfterMs, waitMs }: Read
       const hash = (index: number) => replies[index] as Record<string, string>;
       const found = new Map<string, JobRecord>();
       for (const [index, id] of ids.entries()) {
-        const record = decodeRecord(hash(2 * index)) ?? decodeRecord(hash(2 * index + 1));
+        const record = decodeRecord(id, hash(2 * index)) ?? decodeRecord(id, hash(2 * index + 1));
         if (record) found.set(id, record);
       }
       return found;

@@ -1,22 +1,36 @@
-import {
-  FarmError,
-  type JobRecord,
-  type JobSpec,
-  type JobStatus,
-  type Priority,
-  type Progress,
-} from '@worldfarm/core';
+import { FarmError, type JobRecord, type JobSpec, type JobStatus, type Progress } from '@worldfarm/core';
+import { parseQueueName } from './names.ts';
+import { priorityOf } from './order.ts';
 
 const QUEUED: Progress = { value: 0, stage: 'queued' };
 
+/** A spec without what its record says elsewhere: in the key, in fields of its own, in the plan. */
+export function encodeSpec(spec: JobSpec): string {
+  const { id, owner, batch, profile, tier, priority, family, mode, ...rest } = spec;
+  const { plan } = rest;
+  // Absent from JSON when undefined.
+  return JSON.stringify({
+    ...rest,
+    family: family === plan.family ? undefined : family,
+    mode: mode === plan.mode ? undefined : mode,
+  });
+}
+
 /** Reads a record from its Redis hash; undefined for an empty hash. */
-export function decodeRecord(hash: Record<string, string>): JobRecord | undefined {
+export function decodeRecord(id: string, hash: Record<string, string>): JobRecord | undefined {
   if (!hash.spec) return undefined;
-  const spec = JSON.parse(hash.spec) as JobSpec;
+  const rest = JSON.parse(hash.spec) as Omit<JobSpec, 'family' | 'mode'> & Partial<JobSpec>;
+  const { family, mode } = rest.plan;
   return {
     spec: {
-      ...spec,
-      priority: (hash.priority as Priority) ?? spec.priority,
+      family,
+      mode,
+      ...rest,
+      id,
+      ...parseQueueName(hash.queue!),
+      owner: hash.owner!,
+      priority: priorityOf(Number(hash.order)),
+      ...(hash.batch !== undefined && { batch: hash.batch }),
       ...(hash.deadlineAt !== undefined && { deadlineAt: Number(hash.deadlineAt) }),
       ...(hash.upsampledPrompt !== undefined && { upsampledPrompt: hash.upsampledPrompt }),
     },

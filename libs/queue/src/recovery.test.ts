@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import type { JobRecord } from '@worldfarm/core';
 import { aJob, until } from '@worldfarm/test-support';
 import { admit } from './admission.ts';
 import { MAX_ATTEMPTS } from './attempts.ts';
 import { connect } from './connection.ts';
 import { moveStatus } from './moves.ts';
+import { BAND } from './order.ts';
 import { aWorker, never, QUEUE, succeed, useFarm } from './testing/harness.ts';
 
 const at = useFarm();
@@ -77,6 +78,46 @@ describe('a move that is sent twice over a reconnection', () => {
   });
 });
 
+describe('a pull that is sent twice over a reconnection', () => {
+  const pull = (token: string) => ({
+    queues: ['render.null.720', QUEUE],
+    token,
+    worker: 'w1',
+    lockMs: 5_000,
+    now: Date.now(),
+    band: BAND,
+    set: { worker: 'w1' },
+  });
+
+  const open = (t: TestContext) => {
+    const connection = connect({ url: at.redis.url, prefix: at.prefix, patience: 'wait' });
+    t.after(() => connection.close());
+    return connection;
+  };
+
+  it('gives the same job, once begun, and the next pull the next', async (t) => {
+    const [first, second] = [await at.submit(), await at.submit()];
+    const connection = open(t);
+    const ask = async (token: string) =>
+      ((await connection.run('pull', pull(token))) as string[]).slice(0, 3);
+    assert.deepEqual(await ask('one'), ['begun', QUEUE, first]);
+    assert.deepEqual(await ask('one'), ['begun', QUEUE, first]);
+    assert.deepEqual(await ask('two'), ['begun', QUEUE, second]);
+    const record = await at.farm.jobs.get(first);
+    assert.equal(record?.attempt, 1);
+    assert.equal(record?.fence, 1);
+  });
+
+  it('gives no job that was canceled meanwhile as begun', async (t) => {
+    const id = await at.submit();
+    const connection = open(t);
+    await connection.run('pull', pull('one'));
+    await at.farm.jobs.cancel(id);
+    const [verdict] = (await connection.run('pull', pull('one'))) as string[];
+    assert.equal(verdict, 'held');
+  });
+});
+
 describe('an outage longer than the lock', () => {
   it('does not take a render from a worker that nobody has replaced', async () => {
     const id = await at.submit();
@@ -128,6 +169,13 @@ describe('a deadline', () => {
     await until('the deadline to pass', () => Date.now() > claim.record.spec.deadlineAt!);
     await claim.handBack('draining');
     assert.equal((await at.lane('w2').next(never)).record.spec.id, id);
+  });
+
+  it('that has passed ends a job before it begins, whoever finds it first', async () => {
+    const late = await at.submit({ deadlineAt: Date.now() - 1 });
+    const next = await at.submit();
+    assert.equal((await at.lane().next(never)).record.spec.id, next);
+    assert.equal((await at.farm.jobs.get(late))?.status, 'expired');
   });
 
   it('begins again with a retry', async () => {

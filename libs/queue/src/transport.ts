@@ -7,7 +7,7 @@ import { parseQueueName, type QueueId } from './names.ts';
  * and is removed as soon as it ends.
  */
 export interface Transport {
-  add(queue: string, id: string, priority: number, delayMs?: number): Promise<void>;
+  add(queue: string, id: string, priority: number): Promise<void>;
   /** false when it was not there, or a worker holds it */
   remove(queue: string, id: string): Promise<boolean>;
   has(queue: string, id: string): Promise<boolean>;
@@ -25,7 +25,8 @@ export interface Transport {
 export const TRANSPORT_LISTS = ['prioritized', 'delayed', 'wait', 'active'] as const;
 export type TransportList = (typeof TRANSPORT_LISTS)[number];
 
-const ONE_ATTEMPT = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
+/** Nobody reads BullMQ's own event stream: ours tells more. */
+export const MAX_TRANSPORT_EVENTS = 100;
 
 export function openTransport(connection: Connection): Transport {
   const queues = new Map<string, Queue>();
@@ -36,8 +37,7 @@ export function openTransport(connection: Connection): Transport {
         connection: connection.redis as unknown as ConnectionOptions,
         prefix: connection.prefix,
         skipVersionCheck: true,
-        // Nobody reads BullMQ's own event stream: ours tells more.
-        streams: { events: { maxLen: 100 } },
+        streams: { events: { maxLen: MAX_TRANSPORT_EVENTS } },
       });
       queue.on('error', () => {});
       queues.set(name, queue);
@@ -47,15 +47,9 @@ export function openTransport(connection: Connection): Transport {
   const key = (queue: string, part: string) => `${connection.prefix}:${queue}:${part}`;
 
   return {
-    add: (queue, id, priority, delayMs) =>
-      translate(async () => {
-        await open(queue).add(
-          'render',
-          {},
-          { jobId: id, priority, ...ONE_ATTEMPT, ...(delayMs && { delay: delayMs }) },
-        );
-        await connection.redis.publish(connection.keys.wake, queue);
-      }),
+    add: async (queue, id, priority) => {
+      await connection.run('enqueue', { queue, id, priority, now: Date.now() });
+    },
     remove: (queue, id) => translate(async () => (await open(queue).remove(id)) === 1),
     has: (queue, id) => translate(async () => (await connection.redis.exists(key(queue, id))) === 1),
     changePriority: (queue, id, priority) =>

@@ -3,13 +3,13 @@ import { aJob } from '@worldfarm/test-support';
 import type { Measure } from './measure.ts';
 import { KERNEL_WORLD, startWorker } from './worker.ts';
 
-const JOBS = 8;
+const JOBS = 12;
 
 /** How much of the time between the first render's begin and the last one's end the lane renders. */
 export const laneBusy: Measure = async (redisUrl) => {
   const farm = openFarm({ url: redisUrl, patience: 'wait' });
   const clock = stretches();
-  const { stop } = await startWorker(farm, KERNEL_WORLD, { lane: clock.turn });
+  const { stop } = await startWorker(farm, KERNEL_WORLD, { signals: { lane: clock.turn } });
   const submit = async (seed: number) => {
     const base = aJob({ profile: 'kernel-world' });
     const prompt = 'a red circle moves right on a blue background';

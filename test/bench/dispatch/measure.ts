@@ -5,21 +5,15 @@ export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
 
-/** Runs two sides in turn, so that a slow moment of the machine hits both; medians of each. */
-export async function inTurn<A>(
+/** Runs some sides in turn, every other round backwards, so that a slow moment of the machine hits all; all results. */
+export async function inTurn<Side extends string>(
   rounds: number,
-  ours: () => Promise<A>,
-  theirs: () => Promise<A>,
-): Promise<{ ours: A[]; theirs: A[] }> {
-  const seen = { ours: [] as A[], theirs: [] as A[] };
+  sides: Record<Side, () => Promise<number>>,
+): Promise<Record<Side, number[]>> {
+  const names = Object.keys(sides) as Side[];
+  const seen = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Side, number[]>;
   for (let round = 0; round < rounds; round++) {
-    if (round % 2 === 0) {
-      seen.ours.push(await ours());
-      seen.theirs.push(await theirs());
-    } else {
-      seen.theirs.push(await theirs());
-      seen.ours.push(await ours());
-    }
+    for (const name of round % 2 === 0 ? names : names.toReversed()) seen[name].push(await sides[name]());
   }
   return seen;
 }

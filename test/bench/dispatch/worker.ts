@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Farm } from '@worldfarm/queue';
 import { createLogger } from '@worldfarm/service';
-import { openFolderStore } from '@worldfarm/storage';
+import { type ObjectStore, openFolderStore } from '@worldfarm/storage';
 import { until } from '@worldfarm/test-support';
 import {
   createWorker,
@@ -32,14 +32,20 @@ const NO_SIGNALS: WorkerSignals = {
   ready: () => {},
 };
 
+interface BenchOptions {
+  readonly signals?: Partial<WorkerSignals>;
+  /** changes the folder store, which is the worker's own */
+  readonly wrap?: (store: ObjectStore) => ObjectStore;
+}
+
 /** A whole worker in this process, on a folder store of its own. */
 export async function startWorker(
   farm: Farm,
   profileFolder: string,
-  signals: Partial<WorkerSignals> = {},
+  { signals = {}, wrap = (store) => store }: BenchOptions = {},
 ): Promise<BenchWorker> {
   const folder = await mkdtemp(join(tmpdir(), 'worldfarm-bench-'));
-  const store = await openFolderStore({ root: join(folder, 'store') });
+  const store = wrap(await openFolderStore({ root: join(folder, 'store') }));
   const logger = createLogger({ name: 'bench', level: 'silent', json: true });
   const profile = await readProfile(profileFolder);
   const config = readWorkerConfig({ WORLDFARM_WORKER_PROFILES: profile.id });

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Profile } from '@worldfarm/core';
@@ -23,7 +23,7 @@ export async function openNullEngine(profile: Profile): Promise<Engine> {
       }
       signal.throwIfAborted();
       const path = join(inputs.folder, 'video.mp4');
-      await writeFile(path, `null render of seed ${plan.seed}: ${plan.prompt}\n`);
+      writeFileSync(path, `null render of seed ${plan.seed}: ${plan.prompt}\n`);
       const { width, height, frames, fps } = plan;
       return {
         kind: 'file',

@@ -4,11 +4,20 @@ import type { OutputPlan, RenderPlan, Size } from '@worldfarm/core';
 import { encodeJpeg, encodeVideo, frameBytes, probe, type Quality, thumbnail } from '@worldfarm/media';
 import { isStill, type Rendered, type RenderedFrames } from '../engines/engine.ts';
 
+const THUMBNAIL = 'thumbnail.jpg';
+
+export interface EncodedFile {
+  readonly path: string;
+  readonly type: string;
+  /** hex; absent when nobody has read the file yet */
+  readonly sha256?: string;
+}
+
 /** Files of a finished render, not yet uploaded. */
 export interface EncodedFiles {
-  readonly video?: { path: string; type: string } & Size & { frames: number; fps: number; codec: string };
-  readonly image?: { path: string; type: string } & Size;
-  readonly thumbnail?: { path: string; type: string };
+  readonly video?: EncodedFile & Size & { frames: number; fps: number; codec: string };
+  readonly image?: EncodedFile & Size;
+  readonly thumbnail?: EncodedFile;
 }
 
 /** Writes what was rendered as the files that the job asked for, in `folder`. */
@@ -21,7 +30,8 @@ export async function encodeOutput(
 ): Promise<EncodedFiles> {
   if (rendered.kind === 'file') return describeFile(rendered, plan, folder, signal);
   if (isStill(plan.mode)) return encodeStill(rendered, plan, output, folder, signal);
-  const { path, width, height, frames, fps, codec } = await encodeVideo({
+  const still = { path: join(folder, THUMBNAIL), frame: Math.floor(plan.frames / 2) };
+  const { hasStill, path, sha256, width, height, frames, fps, codec } = await encodeVideo({
     frames: rendered.frames,
     frameSize: rendered.size,
     size: { width: plan.width, height: plan.height },
@@ -30,10 +40,12 @@ export async function encodeOutput(
     container: output.container,
     quality: output.quality as Quality,
     path: join(folder, `video.${output.container}`),
+    still,
     signal,
   });
-  const video = { path, type: `video/${output.container}`, width, height, frames, fps, codec };
-  return { video, thumbnail: await thumbnailOf(path, folder, signal) };
+  const video = { path, type: `video/${output.container}`, sha256, width, height, frames, fps, codec };
+  const thumbnail = hasStill ? { path: still.path, type: 'image/jpeg' } : thumbnailOf(path, folder, signal);
+  return { video, thumbnail: await thumbnail };
 }
 
 async function describeFile(
@@ -51,8 +63,8 @@ async function describeFile(
   };
 }
 
-async function thumbnailOf(video: string, folder: string, signal: AbortSignal) {
-  const path = join(folder, 'thumbnail.jpg');
+async function thumbnailOf(video: string, folder: string, signal: AbortSignal): Promise<EncodedFile> {
+  const path = join(folder, THUMBNAIL);
   await writeFile(path, await thumbnail(video, { signal }));
   return { path, type: 'image/jpeg' };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import {
   attemptPrefix,
@@ -9,11 +9,26 @@ import {
   jobPrefix,
   type OutputFile,
 } from '@worldfarm/core';
-import { listAll, type ObjectStore } from '@worldfarm/storage';
-import type { EncodedFiles } from './encode.ts';
+import { listAll, type ObjectBody, type ObjectStore } from '@worldfarm/storage';
+import type { EncodedFile, EncodedFiles } from './encode.ts';
 import { type Patience, patiently } from './patience.ts';
 
-/** Uploads an attempt's files. Nothing refers to them until the record moves to succeeded. */
+/**
+ * Files up to this size are read once, at once, and sent from memory: just written, they are in memory still, and the
+ * five trips to other threads that an open, a look, two reads and a close cost take longer than all of them.
+ */
+const SMALL_BYTES = 262_144;
+
+/** A file as it will be stored, and its bytes as often as they are asked for. */
+interface Upload {
+  readonly file: OutputFile;
+  readonly body: () => ObjectBody;
+}
+
+/**
+ * Uploads an attempt's files, all at once: what their provenance says is known before they are stored. Nothing
+ * refers to them until the record moves to succeeded.
+ */
 export async function uploadOutput(
   store: ObjectStore,
   record: JobRecord,
@@ -21,15 +36,29 @@ export async function uploadOutput(
   provenance: (output: JobOutput) => Record<string, unknown>,
   patience: Patience,
 ): Promise<JobOutput> {
-  const { signal } = patience;
   const prefix = attemptPrefix(record);
-  const upload = (file: { path: string; type: string }) =>
-    patiently(() => uploadFile(store, prefix, file, signal), patience);
-  const { video, image, thumbnail } = files;
-  const output: JobOutput = {
+  const [video, image, thumbnail] = await Promise.all(
+    [files.video, files.image, files.thumbnail].map((file) => file && read(file, prefix)),
+  );
+  const output = outputOf(files, { video: video?.file, image: image?.file, thumbnail: thumbnail?.file });
+  const text = Buffer.from(`${JSON.stringify(provenance(output), null, 2)}\n`);
+  const metadata = inMemory(`${prefix}metadata.json`, 'application/json', text);
+  const uploads = [video, image, thumbnail, metadata].filter((upload) => upload !== undefined);
+  // A failure waits for the others: an upload that ended after the attempt was cleaned up would stay for ever.
+  const ends = await Promise.allSettled(uploads.map((upload) => put(store, upload, patience)));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
+  return { ...output, metadata: metadata.file };
+}
+
+function outputOf(
+  { video, image }: EncodedFiles,
+  stored: Partial<Record<'video' | 'image' | 'thumbnail', OutputFile>>,
+): JobOutput {
+  return {
     ...(video && {
       video: {
-        ...(await upload(video)),
+        ...stored.video!,
         width: video.width,
         height: video.height,
         frames: video.frames,
@@ -38,39 +67,30 @@ export async function uploadOutput(
         seconds: video.frames / video.fps,
       },
     }),
-    ...(image && { image: { ...(await upload(image)), width: image.width, height: image.height } }),
-    ...(thumbnail && { thumbnail: await upload(thumbnail) }),
+    ...(image && { image: { ...stored.image!, width: image.width, height: image.height } }),
+    ...(stored.thumbnail && { thumbnail: stored.thumbnail }),
   };
-  const text = Buffer.from(`${JSON.stringify(provenance(output), null, 2)}\n`);
-  const metadata = await patiently(
-    () => putBytes(store, `${prefix}metadata.json`, text, 'application/json', signal),
-    patience,
-  );
-  return { ...output, metadata };
 }
 
-async function uploadFile(
-  store: ObjectStore,
-  prefix: string,
-  { path, type }: { path: string; type: string },
-  signal: AbortSignal,
-): Promise<OutputFile> {
+async function put(store: ObjectStore, { file, body }: Upload, patience: Patience): Promise<void> {
+  const { key, type, sha256 } = file;
+  const options = { contentType: type, sha256, signal: patience.signal };
+  await patiently(() => store.put(key, body(), options), patience);
+}
+
+async function read({ path, type, sha256 }: EncodedFile, prefix: string): Promise<Upload> {
   const key = `${prefix}${basename(path)}`;
-  const sha256 = await digest(path);
-  const { bytes } = await store.put(key, createReadStream(path), { contentType: type, sha256, signal });
-  return { key, bytes, sha256, type };
+  const { size } = statSync(path);
+  if (size <= SMALL_BYTES) return inMemory(key, type, readFileSync(path));
+  return {
+    file: { key, bytes: size, sha256: sha256 ?? (await digest(path)), type },
+    body: () => createReadStream(path),
+  };
 }
 
-async function putBytes(
-  store: ObjectStore,
-  key: string,
-  body: Uint8Array,
-  type: string,
-  signal: AbortSignal,
-): Promise<OutputFile> {
-  const sha256 = createHash('sha256').update(body).digest('hex');
-  await store.put(key, body, { contentType: type, sha256, signal });
-  return { key, bytes: body.byteLength, sha256, type };
+function inMemory(key: string, type: string, bytes: Uint8Array): Upload {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { file: { key, bytes: bytes.byteLength, sha256, type }, body: () => bytes };
 }
 
 async function digest(path: string): Promise<string> {

@@ -3,6 +3,7 @@ import { QUIET } from '../ffmpeg/plan.ts';
 import type { Size } from '../formats/image-size.ts';
 import { scaleFilter } from '../frames/filters.ts';
 import { type Rate, rateText } from '../frames/rate.ts';
+import { jpegOutput, jpegScale } from '../stills/jpeg.ts';
 import { CODECS, type Container, type pickEncoder, type Quality, type VideoCodec } from './codecs.ts';
 
 export interface EncodeSettings {
@@ -14,7 +15,16 @@ export interface EncodeSettings {
   quality: Quality;
   encoder: NonNullable<ReturnType<typeof pickEncoder>>;
   timeoutMs: number;
+  still?: Still;
 }
+
+/** A JPEG of one frame, written beside the video; `frame` counts from 0. */
+export interface Still {
+  path: string;
+  frame: number;
+}
+
+const STILL_WIDTH = 320;
 
 /** The run that takes RGB24 frames from stdin. The same frames and settings give the same bytes. */
 export function encodePlan(settings: EncodeSettings): Plan {
@@ -37,9 +47,17 @@ export function encodePlan(settings: EncodeSettings): Plan {
       ...(container === 'mp4' ? ['-movflags', '+faststart'] : []),
       ...['-f', container],
     ],
+    ...(settings.still && {
+      beside: { path: settings.still.path, output: stillOutput(settings.still, size) },
+    }),
     failure: { type: 'render_failed', message: 'The video could not be encoded.' },
     timeoutMs,
   };
+}
+
+function stillOutput({ frame }: Still, { width }: Size): string[] {
+  const filters = [`select='eq(n,${frame})'`, jpegScale(Math.min(width, STILL_WIDTH))];
+  return ['-vf', filters.join(','), '-fps_mode', 'passthrough', '-frames:v', '1', ...jpegOutput(7)];
 }
 
 /** Said aloud, since players guess the colours of unmarked video by its height. */

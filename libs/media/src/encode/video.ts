@@ -10,7 +10,7 @@ import type { Size } from '../formats/image-size.ts';
 import { frameBytes } from '../frames/chunk.ts';
 import { toRate } from '../frames/rate.ts';
 import { CODECS, type Container, pickEncoder, type Quality, type VideoCodec } from './codecs.ts';
-import { encodePlan } from './plan.ts';
+import { encodePlan, type Still } from './plan.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -33,6 +33,8 @@ export interface EncodeVideoOptions {
   path: string;
   /** Wall clock, waiting for frames included (default an hour). */
   timeoutMs?: number;
+  /** Writes a JPEG of one frame too, as {@link thumbnail} would; a video that is too short for it has none. */
+  still?: Still;
   signal?: AbortSignal;
 }
 
@@ -46,6 +48,8 @@ export interface EncodedVideo extends Size {
   /** ffprobe's name: `h264`, `vp9`, `av1`. */
   codec: string;
   seconds: number;
+  /** Whether the still was written. */
+  hasStill: boolean;
 }
 
 /**
@@ -55,13 +59,21 @@ export interface EncodedVideo extends Size {
  *   when it lacks the encoder, and whatever `frames` throws; no file is left behind then
  */
 export async function encodeVideo(options: EncodeVideoOptions): Promise<EncodedVideo> {
-  const { frameSize, size = frameSize, codec = 'h264', container = 'mp4', quality = 5, signal } = options;
+  const {
+    frameSize,
+    size = frameSize,
+    codec = 'h264',
+    container = 'mp4',
+    quality = 5,
+    still,
+    signal,
+  } = options;
   checkShape(codec, container, size);
   const encoder = pickEncoder(codec, await encoderNames());
   if (!encoder) throw new FarmError('dependency_unavailable', `ffmpeg has no encoder for ${codec}.`);
   const rate = toRate(options.fps);
   const timeoutMs = options.timeoutMs ?? HOUR_MS;
-  const plan = encodePlan({ frameSize, size, rate, codec, container, quality, encoder, timeoutMs });
+  const plan = encodePlan({ frameSize, size, rate, codec, container, quality, encoder, timeoutMs, still });
 
   const path = resolve(options.path);
   const partial = `${path}.partial`;
@@ -73,9 +85,20 @@ export async function encodeVideo(options: EncodeVideoOptions): Promise<EncodedV
     await rename(partial, path);
     const frames = counter.count();
     const fps = rate.num / rate.den;
-    return { path, bytes, sha256, ...size, frames, fps, codec: CODECS[codec].stored, seconds: frames / fps };
+    return {
+      path,
+      bytes,
+      sha256,
+      ...size,
+      frames,
+      fps,
+      codec: CODECS[codec].stored,
+      seconds: frames / fps,
+      hasStill: still !== undefined && still.frame < frames,
+    };
   } catch (error) {
     await rm(partial, { force: true });
+    if (still) await rm(still.path, { force: true });
     throw error;
   }
 }

@@ -4,6 +4,8 @@ import type { ErrorType } from '@worldfarm/core';
 export interface Plan {
   input: readonly string[];
   output: readonly string[];
+  /** A second file that the same run writes. */
+  beside?: { path: string; output: readonly string[] };
   /** What the caller is told when ffmpeg gives up. */
   failure: { type: ErrorType; message: string };
   /** Wall clock limit, milliseconds. */

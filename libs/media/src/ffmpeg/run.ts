@@ -96,6 +96,7 @@ function execute(
     .outputOptions(...plan.output);
   if (typeof target === 'string') command.output(target);
   else command.output(target, { end: false });
+  if (plan.beside) command.output(plan.beside.path).outputOptions(...plan.beside.output);
   const running = command as Running;
 
   return new Promise((resolve, reject) => {

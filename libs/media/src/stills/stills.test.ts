@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { decodeImage } from '../decode/image.ts';
@@ -37,6 +37,28 @@ describe('Stills', async () => {
   it('thumbnail is as wide as asked and never grows', async () => {
     assert.deepEqual(readImageSize(await thumbnail(path, { width: 32 })), { width: 32, height: 16 });
     assert.deepEqual(readImageSize(await thumbnail(path, { width: 999 })), size);
+  });
+
+  it('an encoder writes the same thumbnail beside its video, and none where the frame never comes', async () => {
+    async function* shades() {
+      for (let n = 0; n < 25; n++) yield paint(size, () => shade(n));
+    }
+    const encode = (name: string, frame?: number) => {
+      const still = frame === undefined ? undefined : { path: join(folder, `${name}.jpg`), frame };
+      const to = { frameSize: size, fps: 24, quality: 9 as const, path: join(folder, `${name}.mp4`) };
+      return encodeVideo({ ...to, frames: shades(), still });
+    };
+    const [alone, beside, late] = [
+      await encode('alone'),
+      await encode('beside', 12),
+      await encode('late', 25),
+    ];
+    assert.deepEqual([alone.hasStill, beside.hasStill, late.hasStill], [false, true, false]);
+    assert.equal(beside.sha256, alone.sha256, 'the video does not change');
+    const jpeg = await readFile(join(folder, 'beside.jpg'));
+    assert.deepEqual(readImageSize(jpeg), size);
+    const colour = pixel(await decodeImage(jpeg, size), size, 30, 16);
+    assert.ok(isNear(colour, shade(12), 4), `${colour}`);
   });
 
   for (const frames of [1, 2]) {

@@ -7,6 +7,6 @@ local a = cjson.decode(ARGV[1])
 local job = P .. ':job:' .. a.id
 if redis.call('HGET', job, 'status') ~= 'queued' then return 0 end
 local priority = take_turn(P, a.queue, a.band, a.share, a.width)
-redis.call('HSET', job, 'priority', a.priority, 'order', priority)
+redis.call('HSET', job, 'order', priority)
 return priority
 `;

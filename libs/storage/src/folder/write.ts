@@ -25,11 +25,11 @@ export async function commit(pending: string, path: string, ifAbsent = false): P
   try {
     await intoFolderOf(path, () => (ifAbsent ? link(pending, path) : rename(pending, path)));
   } catch (error) {
+    await rm(pending, { force: true });
     if (ifAbsent && isErrno(error, 'EEXIST')) return false;
     throw error;
-  } finally {
-    await rm(pending, { force: true });
   }
+  if (ifAbsent) await rm(pending, { force: true });
   await syncFolder(dirname(path));
   return true;
 }

@@ -19,7 +19,12 @@ export async function startS3Server(
   await s3rver.configureBuckets();
   const handle = s3rver.callback();
   const server = createServer(async (request, reply) => {
-    if (!(await answerForS3rver(s3rver, request, reply))) handle(request, reply);
+    try {
+      if (!(await answerForS3rver(s3rver, request, reply))) handle(request, reply);
+    } catch {
+      // It writes an object in several files and may be met between two of them: clients ask again after a 500.
+      reply.writeHead(500).end();
+    }
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
