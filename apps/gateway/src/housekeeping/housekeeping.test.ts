@@ -132,7 +132,13 @@ describe('a store', () => {
       const logger = createLogger({ name: 'test', level: 'error', json: true, stream });
       const grace = { outputGraceMs: 0, inputGraceMs: 0 };
       const retention = { seconds: undefined, count: undefined };
-      const settings = { everySeconds: 0.02, sweepSeconds: 0, grace, retention };
+      const settings = {
+        everySeconds: 0.02,
+        sweepSeconds: 0,
+        grace,
+        retention,
+        keepBatchesSeconds: undefined,
+      };
       return startReconciler({ farm, store, metrics, logger, settings });
     };
     const stopFirst = reconcile();
