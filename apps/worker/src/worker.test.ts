@@ -130,8 +130,9 @@ describe('a worker', () => {
     const job = (seed: number) => ({ plan: { ...aJob().plan, seed } });
     const ids = [await submit(job(1)), await submit(job(2))];
     try {
+      const stage = async () => (await farm.jobs.get(ids[0]!))?.progress.stage;
       await until('the second render', () => seen.length === 2);
-      assert.equal((await farm.jobs.get(ids[0]!))?.progress.stage, 'publish');
+      await until('the first to be said to be published', async () => (await stage()) === 'publish');
     } finally {
       uploading.resolve();
     }
