@@ -7,6 +7,7 @@ for runtimes without the contrib operators.
 """
 
 import contextlib
+import math
 
 import torch
 import torch.nn.functional as F
@@ -54,6 +55,19 @@ def _sdpa(query, key, value, heads):
 def attend(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, heads: int) -> torch.Tensor:
     """Scaled dot product attention: query [B, N, heads*hd], key and value [B, S, heads*hd] to [B, N, heads*hd]."""
     return (_Fused.apply if _fused else _sdpa)(query, key, value, heads)
+
+
+def attend_causally(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, head_dim: int) -> torch.Tensor:
+    """Attention of text to what stands before it, in float32: all [..., S, heads, hd], S of some hundreds.
+
+    Written out, because the exporter's own causal form leaves float32 behind in a float16 graph.
+    """
+    wide = [x.float().transpose(-3, -2) for x in (query, key, value)]
+    scores = wide[0] @ wide[1].transpose(-1, -2) / math.sqrt(head_dim)
+    place = torch.arange(query.shape[-3])
+    later = place.unsqueeze(0) > place.unsqueeze(1)
+    weights = scores.masked_fill(later, float("-inf")).softmax(dim=-1)
+    return (weights @ wide[2]).transpose(-3, -2).to(query.dtype)
 
 
 @contextlib.contextmanager

@@ -6,9 +6,8 @@ Source: diffusers models/transformers/transformer_cosmos3.py, `Cosmos3AttnProces
 
 import torch
 import torch.nn as nn
-import torch.nn.functional as F
 
-from .attention import halves, join_heads, rms_norm, rotate
+from .attention import attend_causally, halves, join_heads, rms_norm, rotate
 from .text_reason1 import repeat_heads
 
 
@@ -54,11 +53,6 @@ class Cosmos3Text(nn.Module):
     def _attention(self, attn, normed, key, value, rope):
         query = rotate_heads(head_norm(heads(attn.to_q(normed), attn.head_dim), attn.norm_q), rope)
         times = attn.num_attention_heads // attn.num_key_value_heads
-        query, key, value = (
-            query.unsqueeze(0),
-            repeat_heads(key.unsqueeze(0), times),
-            repeat_heads(value.unsqueeze(0), times),
-        )
-        query, key, value = (t.transpose(1, 2) for t in (query, key, value))
-        out = F.scaled_dot_product_attention(query, key, value, is_causal=True)
-        return attn.to_out(join_heads(out.transpose(1, 2)).squeeze(0))
+        key, value = (repeat_heads(t.unsqueeze(0), times) for t in (key, value))
+        out = attend_causally(query.unsqueeze(0), key, value, attn.head_dim)
+        return attn.to_out(out.reshape(normed.shape[0], -1))

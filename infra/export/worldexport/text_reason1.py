@@ -8,9 +8,8 @@ transformers models/qwen2_5_vl/modeling_qwen2_5_vl.py (for text the three mRoPE 
 
 import torch
 import torch.nn as nn
-import torch.nn.functional as F
 
-from .attention import join_heads, rotate, split_heads
+from .attention import attend_causally, join_heads, rotate, split_heads
 
 
 def standardise(x: torch.Tensor) -> torch.Tensor:
@@ -58,9 +57,7 @@ class Reason1Text(nn.Module):
         key = split_heads(rotate(attn.k_proj(x), *rope), self.kv_heads)
         value = split_heads(attn.v_proj(x), self.kv_heads)
         key, value = (repeat_heads(t, self.heads // self.kv_heads) for t in (key, value))
-        query, key, value = (t.transpose(1, 2) for t in (query, key, value))
-        out = F.scaled_dot_product_attention(query, key, value, is_causal=True)
-        return attn.o_proj(join_heads(out.transpose(1, 2)))
+        return attn.o_proj(join_heads(attend_causally(query, key, value, attn.head_dim)))
 
 
 def repeat_heads(x: torch.Tensor, times: int) -> torch.Tensor:
