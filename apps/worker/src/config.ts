@@ -37,6 +37,8 @@ const shape = {
   WORLDFARM_DEVICE_ID: whole(0, 63).optional(),
   WORLDFARM_EXECUTION_PROVIDERS: commaList.optional(),
   WORLDFARM_THREADS: whole(1, 1024).optional(),
+  WORLDFARM_WARM_UP: flag.optional(),
+  WORLDFARM_DEVICE_MEMORY_MB: whole(1, 100_000_000).optional(),
   WORLDFARM_CACHE: z.string().optional(),
   WORLDFARM_LOCK_MS: whole(200, 600_000).default(15_000),
   WORLDFARM_STALLED_MS: whole(100, 600_000).default(5_000),
@@ -79,6 +81,10 @@ export interface WorkerConfig {
   readonly deviceId: number | undefined;
   readonly providers: readonly string[] | undefined;
   readonly threads: number | undefined;
+  /** render a throw-away clip before the worker is ready; absent: where the device is no CPU */
+  readonly warmUp: boolean | undefined;
+  /** bytes of the device's memory; absent: this machine's, and unknown where the device is no CPU */
+  readonly deviceMemory: number | undefined;
   readonly cacheFolder: string | undefined;
   readonly lockMs: number;
   readonly stalledMs: number;
@@ -115,6 +121,9 @@ export function readConfig(environment: Environment = process.env): WorkerConfig
     deviceId: env.WORLDFARM_DEVICE_ID,
     providers: env.WORLDFARM_EXECUTION_PROVIDERS,
     threads: env.WORLDFARM_THREADS,
+    warmUp: env.WORLDFARM_WARM_UP,
+    deviceMemory:
+      env.WORLDFARM_DEVICE_MEMORY_MB === undefined ? undefined : env.WORLDFARM_DEVICE_MEMORY_MB * MEGABYTE,
     cacheFolder: env.WORLDFARM_CACHE ?? env.NIM_CACHE_PATH,
     lockMs: env.WORLDFARM_LOCK_MS,
     stalledMs: env.WORLDFARM_STALLED_MS,

@@ -24,13 +24,17 @@ const scratchRoot = config.scratch ?? tmpdir();
 await mkdir(scratchRoot, { recursive: true });
 const scratch = await mkdtemp(join(scratchRoot, 'worldfarm-worker-'));
 const metrics = createMetrics();
-const shelf = await openShelf(config);
+const shelf = await openShelf(config).catch((error: unknown) => {
+  logger.fatal({ err: error }, 'the worker cannot start');
+  process.exit(1);
+});
 
 const onnx = {
   providers: config.providers,
   deviceId: config.deviceId,
   threads: config.threads,
   cacheDir: config.cacheFolder,
+  warmUp: config.warmUp,
 };
 const worker = createWorker({
   config: { ...config, profiles: shelf.ids },

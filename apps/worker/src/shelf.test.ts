@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ProfileError } from '@worldfarm/diffusion';
-import { openShelf } from './shelf.ts';
+import { openShelf, type ShelfOptions } from './shelf.ts';
 
 const PROFILES = resolve(import.meta.dirname, '../../../profiles');
 const NULL_PROFILE = resolve(import.meta.dirname, '../../../test/fixtures/profiles/null');
@@ -15,8 +15,14 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
-const open = (over: { profiles?: string[]; checkpoint?: string; profilesFolder?: string }) =>
-  openShelf({ profilesFolder: PROFILES, profiles: undefined, checkpoint: undefined, ...over });
+const DEFAULTS = {
+  profilesFolder: PROFILES,
+  profiles: undefined,
+  checkpoint: undefined,
+  providers: undefined,
+  deviceMemory: undefined,
+};
+const open = (over: Partial<ShelfOptions>) => openShelf({ ...DEFAULTS, ...over });
 
 describe('the shelf of a worker', () => {
   it('holds what it is told to load', async () => {
@@ -43,6 +49,13 @@ describe('the shelf of a worker', () => {
 
   it('refuses a checkpoint that is no absolute path', async () => {
     await assert.rejects(open({ checkpoint: 'somewhere' }), /absolute/);
+  });
+
+  it('holds several profiles only where the device holds them at once', async () => {
+    const profiles = ['kernel-world', 'pocket-world'];
+    assert.deepEqual((await open({ profiles })).ids, profiles);
+    await assert.rejects(open({ profiles, deviceMemory: 50e6 }), /pocket-world needs .* beside/);
+    assert.deepEqual((await open({ profiles: ['kernel-world'], deviceMemory: 1 })).ids, ['kernel-world']);
   });
 
   it('says so when there is nothing to serve', async () => {

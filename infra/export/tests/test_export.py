@@ -30,9 +30,11 @@ def test_exports_a_profile_with_goldens(checkpoint, tmp_path):
     assert frames.min() >= 0 and frames.max() <= 1
 
 
-def test_float16_stays_near(checkpoint, tmp_path, capsys):
-    arguments = ["--checkpoint", str(checkpoint), "--out", str(tmp_path), "--max-length", "96", "--precision", "fp16"]
-    export.main([*arguments, "--parity", "--parity-size", "32x16", "--parity-frames", "5"])
+@pytest.mark.parametrize("make", [pipelines.predict1, pipelines.predict25, pipelines.cosmos3])
+def test_float16_stays_near(make, tmp_path, capsys):
+    make().save_pretrained(str(tmp_path / "pipe"))
+    arguments = ["--checkpoint", str(tmp_path / "pipe"), "--out", str(tmp_path / "out"), "--max-length", "96"]
+    export.main([*arguments, "--precision", "fp16", "--parity", "--parity-size", "32x16", "--parity-frames", "9"])
     worst = [float(part.split()[-1]) for line in capsys.readouterr().out.splitlines()[1:] for part in line.split(",")]
     assert worst and max(worst) < 0.1
 

@@ -71,6 +71,23 @@ def test_wan_streams_equal_diffusers(tmp_path, make, factor, channels):
     assert check_encode(run, frames, posterior.mode(), posterior.std) < CLOSE
 
 
+def test_an_axis_name_is_one_size(tmp_path):
+    """ONNX Runtime plans memory by the names of axes, so one name must not stand for two sizes."""
+    vae = parts.wan21(3)
+    files = parts_vae.write_wan(ProfileWriter(tmp_path), vae)
+    run = graphs(tmp_path, **files)
+    latents = np.random.default_rng(0).standard_normal((1, 16, 1, 3, 2)).astype(np.float32)
+    first = run.run("vae_decoder", latents=latents)
+    caches = {name: value for name, value in first.items() if name != "frames"}
+    following = run.run("vae_decoder", "next", latents=latents, **caches)
+    session = run.session(files["vae_decoder"]["next"])
+    values = {"latents": latents, **caches, **following}
+    sizes = {}
+    for value in [*session.get_inputs(), *session.get_outputs()]:
+        for name, size in zip(value.shape, values[value.name].shape):
+            assert sizes.setdefault(name, size) == size, f"{value.name}: {name} is {sizes[name]} and {size}"
+
+
 def test_kl_cosmos_at_another_shape(tmp_path):
     vae = parts.kl_cosmos(3)
     run = graphs(tmp_path, **parts_vae.write_kl_cosmos(ProfileWriter(tmp_path), vae))

@@ -8,8 +8,8 @@ import math
 import torch
 import torch.nn as nn
 
-from .attention import attend, rms_norm, rotate
-from .cosmos3_text import heads
+from .attention import attend, halves, join_heads, rms_norm
+from .cosmos3_text import heads, rotate_heads
 from .text_reason1 import repeat_heads
 
 
@@ -30,10 +30,10 @@ class Cosmos3Gen(nn.Module):
         x = model.proj_in(self._patchify(hidden_states).to(dtype))
         embedding = self._time(timestep).to(dtype)
         x = x + embedding * noisy_mask.to(dtype).unsqueeze(-1).unsqueeze(-1)
-        x = x.reshape(-1, x.shape[-1])
+        x, rope = x.reshape(-1, x.shape[-1]), halves(rope_cos, rope_sin)
         for index, layer in enumerate(model.layers):
             normed = layer.input_layernorm_moe_gen(x)
-            x = x + self._attention(layer.self_attn, normed, (rope_cos, rope_sin), und_k[index], und_v[index])
+            x = x + self._attention(layer.self_attn, normed, rope, und_k[index], und_v[index])
             x = x + layer.mlp_moe_gen(layer.post_attention_layernorm_moe_gen(x))
         items = hidden_states.shape[0]
         x = x.reshape(items, -1, x.shape[-1])[-1]
@@ -49,13 +49,13 @@ class Cosmos3Gen(nn.Module):
     def _attention(self, attn, normed, rope, und_k, und_v):
         """Video tokens attend to the prompt and to all video tokens, of every item."""
         size = attn.head_dim
-        query = rotate(rms_norm(heads(attn.add_q_proj(normed), size), attn.norm_added_q), *rope)
-        key = rotate(rms_norm(heads(attn.add_k_proj(normed), size), attn.norm_added_k), *rope)
+        query = rotate_heads(rms_norm(heads(attn.add_q_proj(normed), size), attn.norm_added_q), rope)
+        key = rotate_heads(rms_norm(heads(attn.add_k_proj(normed), size), attn.norm_added_k), rope)
         value = heads(attn.add_v_proj(normed), size)
         key, value = torch.cat([und_k, key]).unsqueeze(0), torch.cat([und_v, value]).unsqueeze(0)
         times = attn.num_attention_heads // attn.num_key_value_heads
-        key, value = repeat_heads(key, times).flatten(2), repeat_heads(value, times).flatten(2)
-        out = attend(query.unsqueeze(0).flatten(2), key, value, attn.num_attention_heads)
+        key, value = join_heads(repeat_heads(key, times)), join_heads(repeat_heads(value, times))
+        out = attend(join_heads(query.unsqueeze(0)), key, value, attn.num_attention_heads)
         return attn.to_add_out(out.squeeze(0))
 
     def _patchify(self, x):

@@ -6,9 +6,8 @@ Source: diffusers models/transformers/transformer_cosmos3.py, `Cosmos3AttnProces
 
 import torch
 import torch.nn as nn
-import torch.nn.functional as F
 
-from .attention import rms_norm, rotate
+from .attention import attend_causally, halves, join_heads, rms_norm, rotate
 from .text_reason1 import repeat_heads
 
 
@@ -22,6 +21,11 @@ def heads(x: torch.Tensor, head_dim: int) -> torch.Tensor:
     return x.reshape(-1, x.shape[-1] // head_dim, head_dim)
 
 
+def rotate_heads(x: torch.Tensor, rope: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
+    """`rotate` of one sequence that is split into heads, [N, heads, hd]."""
+    return rotate(join_heads(x.unsqueeze(0)), *rope).reshape(x.shape)
+
+
 class Cosmos3Text(nn.Module):
     input_names, output_names = ["input_ids", "rope_cos", "rope_sin"], ["und_k", "und_v"]
 
@@ -31,29 +35,24 @@ class Cosmos3Text(nn.Module):
 
     def forward(self, input_ids, rope_cos, rope_sin):
         """ids int64 [S], tables [S, hd] to und_k and und_v [L, S, kv, hd] in the precision of the weights."""
-        x, rope = self.embed(input_ids), (rope_cos, rope_sin)
+        x, rope = self.embed(input_ids), halves(rope_cos, rope_sin)
         keys, values = [], []
         for index, layer in enumerate(self.layers):
             attn, normed = layer.self_attn, layer.input_layernorm(x)
             key = head_norm(heads(attn.to_k(normed), attn.head_dim), attn.norm_k)
             value = heads(attn.to_v(normed), attn.head_dim)
             extra = attn.k_norm_und_for_gen
-            keys.append(rotate(key if extra is None else rms_norm(key, extra), *rope))
+            keys.append(rotate_heads(key if extra is None else rms_norm(key, extra), rope))
             values.append(value)
             if index == len(self.layers) - 1:
                 break
-            x = x + self._attention(attn, normed, rotate(key, *rope), value, rope)
+            x = x + self._attention(attn, normed, rotate_heads(key, rope), value, rope)
             x = x + layer.mlp(layer.post_attention_layernorm(x))
         return torch.stack(keys), torch.stack(values)
 
     def _attention(self, attn, normed, key, value, rope):
-        query = rotate(head_norm(heads(attn.to_q(normed), attn.head_dim), attn.norm_q), *rope)
+        query = rotate_heads(head_norm(heads(attn.to_q(normed), attn.head_dim), attn.norm_q), rope)
         times = attn.num_attention_heads // attn.num_key_value_heads
-        query, key, value = (
-            query.unsqueeze(0),
-            repeat_heads(key.unsqueeze(0), times),
-            repeat_heads(value.unsqueeze(0), times),
-        )
-        query, key, value = (t.transpose(1, 2) for t in (query, key, value))
-        out = F.scaled_dot_product_attention(query, key, value, is_causal=True)
-        return attn.to_out(out.transpose(1, 2).flatten(2).squeeze(0))
+        key, value = (repeat_heads(t.unsqueeze(0), times) for t in (key, value))
+        out = attend_causally(query.unsqueeze(0), key, value, attn.head_dim)
+        return attn.to_out(out.reshape(normed.shape[0], -1))

@@ -6,6 +6,7 @@ Source: diffusers models/transformers/transformer_cosmos.py, `CosmosTransformer3
 import torch
 import torch.nn as nn
 
+from .attention import halves
 from .control_branch import ControlBranch
 from .dit_block import Block, Modulation
 from .dit_embed import LearnedPosition, Patchify, TimeEmbedding
@@ -53,7 +54,7 @@ class Dit(nn.Module):
         latents = given["hidden_states"].to(dtype)
         mask = given["condition_mask"].to(dtype) if self.has_mask else None
         masked = torch.cat([latents, mask], dim=1) if self.has_mask else latents
-        rope = (given["rope_cos"], given["rope_sin"])
+        rope = halves(given["rope_cos"], given["rope_sin"])
         text = given["encoder_hidden_states"].to(dtype)
         hints = self._hints(given, masked, mask, rope, text)
         temb = self.time(given["timestep"], dtype)

@@ -10,7 +10,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from .attention import attend, rms_norm, rotate, split_heads
+from .attention import attend, join_heads, rms_norm, rotate, split_heads
 
 
 class Modulation(nn.Module):
@@ -21,9 +21,9 @@ class Modulation(nn.Module):
         self.source, self.parts = source, parts
 
     def forward(self, x, embedded, temb):
-        source, width = self.source, x.shape[-1]
-        emb = source.linear_2(source.linear_1(F.silu(embedded))) + temb[..., : self.parts * width]
-        shift, scale, *gate = (part.unsqueeze(2) for part in emb.chunk(self.parts, dim=-1))
+        source, wide = self.source, self.source.linear_2.out_features
+        emb = source.linear_2(source.linear_1(F.silu(embedded))) + temb[..., :wide]
+        shift, scale, *gate = (part.unsqueeze(2) for part in emb.split(wide // self.parts, dim=-1))
         return source.norm(x) * (1 + scale) + shift, gate[0] if gate else None
 
 
@@ -36,17 +36,19 @@ class BlockAttention(nn.Module):
         self.register_buffer("image", image)
 
     def forward(self, x, context=None, rope=None):
-        source, flat = self.source, x.flatten(1, 2)
+        source, flat = self.source, x.reshape(x.shape[0], -1, self.source.to_q.in_features)
         context = flat if context is None else context
-        query = split_heads(source.to_q(flat), self.heads)
-        key = split_heads(source.to_k(context), self.heads)
-        query, key = rms_norm(query, source.norm_q), rms_norm(key, source.norm_k)
+        query = self._normed(source.to_q(flat), source.norm_q)
+        key = self._normed(source.to_k(context), source.norm_k)
         if rope is not None:
             query, key = rotate(query, *rope), rotate(key, *rope)
-        out = attend(query.flatten(2), key.flatten(2), source.to_v(context), self.heads)
+        out = attend(query, key, source.to_v(context), self.heads)
         if self.image is not None:
             out = out + self.image.to(out.dtype)
         return source.to_out[0](out).reshape(x.shape)
+
+    def _normed(self, x, norm):
+        return join_heads(rms_norm(split_heads(x, self.heads), norm))
 
 
 class Block(nn.Module):

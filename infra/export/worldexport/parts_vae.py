@@ -6,7 +6,18 @@ from .kl_cosmos import CosmosDecode, CosmosEncode
 from .wan import WanDecode, WanEncode
 from .writer import ProfileWriter
 
-VIDEO = {2: "T", 3: "H", 4: "W"}
+# One name is one size to ONNX Runtime, which plans memory by it: pixels and latents must not share theirs.
+PIXELS = {2: "F", 3: "Hp", 4: "Wp"}
+LATENT = {2: "T", 3: "H", 4: "W"}
+AXES = {"frames": PIXELS, "latents": LATENT, "latent_mean": LATENT, "latent_std": LATENT}
+
+
+def _space(name: str) -> dict[int, str]:
+    """Names of rows and columns. Each cache lies at a depth, and so has a size, of its own."""
+    if name in AXES:
+        return {axis: AXES[name][axis] for axis in (3, 4)}
+    cache = name.removeprefix("next_")
+    return {3: f"{cache}_h", 4: f"{cache}_w"}
 
 
 def _write_pair(writer: ProfileWriter, name: str, module, first: torch.Tensor, following: torch.Tensor) -> dict:
@@ -16,12 +27,11 @@ def _write_pair(writer: ProfileWriter, name: str, module, first: torch.Tensor, f
         caches = module.float()(first)[len(outputs) :]
     past = [f"cache_{i:02d}" for i in range(len(caches))]
     future = [f"next_{cache}" for cache in past]
-    space = {3: "H", 4: "W"}
-    axes = {data: space, **{n: space for n in [*outputs, *past]}}
+    axes = {n: _space(n) for n in [data, *outputs, *past]}
     file = writer.graph(f"{name}_first", module, (first,), ([data], [*outputs, *past]), axes)
     if writer.precision == "fp16":
         caches = [cache.half() for cache in caches]
-    axes = {data: VIDEO, **{n: VIDEO for n in outputs}, **{n: space for n in [*past, *future]}}
+    axes = {n: AXES.get(n, _space(n)) for n in [data, *outputs, *past, *future]}
     names = ([data, *past], [*outputs, *future])
     following_file = writer.graph(f"{name}_next", module, (following, *caches), names, axes)
     return {"file": file, "next": following_file, "type": "wan"}
@@ -44,9 +54,9 @@ def write_kl_cosmos(writer: ProfileWriter, vae) -> dict:
     factor, time = config.spatial_compression_ratio, config.temporal_compression_ratio
     frames = torch.rand(1, 3, 1 + 2 * time, 4 * factor, 6 * factor)
     latents = torch.randn(1, config.latent_channels, 3, 4, 6)
-    axes = {"frames": VIDEO, "latents": VIDEO, "latent_mean": VIDEO}
-    encoder = writer.graph("vae_encoder", CosmosEncode(vae), (frames,), (["frames"], ["latent_mean"]), axes)
-    decoder = writer.graph("vae_decoder", CosmosDecode(vae), (latents,), (["latents"], ["frames"]), axes)
+    to_latents, to_frames = {n: AXES[n] for n in ("frames", "latent_mean")}, {n: AXES[n] for n in ("latents", "frames")}
+    encoder = writer.graph("vae_encoder", CosmosEncode(vae), (frames,), (["frames"], ["latent_mean"]), to_latents)
+    decoder = writer.graph("vae_decoder", CosmosDecode(vae), (latents,), (["latents"], ["frames"]), to_frames)
     return {
         "vae_encoder": {"file": encoder, "type": "kl-cosmos"},
         "vae_decoder": {"file": decoder, "type": "kl-cosmos"},

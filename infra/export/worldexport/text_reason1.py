@@ -8,9 +8,8 @@ transformers models/qwen2_5_vl/modeling_qwen2_5_vl.py (for text the three mRoPE 
 
 import torch
 import torch.nn as nn
-import torch.nn.functional as F
 
-from .attention import rotate, split_heads
+from .attention import attend_causally, join_heads, rotate, split_heads
 
 
 def standardise(x: torch.Tensor) -> torch.Tensor:
@@ -42,7 +41,6 @@ class Reason1Text(nn.Module):
         x = self.stack.embed_tokens(input_ids)
         positions = torch.arange(input_ids.shape[1]).float()
         angle = torch.outer(positions, self.inv_freq.float())
-        angle = torch.cat([angle, angle], dim=-1)
         rope = (angle.cos(), angle.sin())
         states = []
         for layer in self.stack.layers:
@@ -55,13 +53,11 @@ class Reason1Text(nn.Module):
         return tuple(project(joined, None if isinstance(p, identity) else p) for p in self.projections)
 
     def _attention(self, attn, x, rope):
-        query = rotate(split_heads(attn.q_proj(x), self.heads), *rope)
-        key = rotate(split_heads(attn.k_proj(x), self.kv_heads), *rope)
+        query = split_heads(rotate(attn.q_proj(x), *rope), self.heads)
+        key = split_heads(rotate(attn.k_proj(x), *rope), self.kv_heads)
         value = split_heads(attn.v_proj(x), self.kv_heads)
         key, value = (repeat_heads(t, self.heads // self.kv_heads) for t in (key, value))
-        query, key, value = (t.transpose(1, 2) for t in (query, key, value))
-        out = F.scaled_dot_product_attention(query, key, value, is_causal=True)
-        return attn.o_proj(out.transpose(1, 2).flatten(2))
+        return attn.o_proj(join_heads(attend_causally(query, key, value, attn.head_dim)))
 
 
 def repeat_heads(x: torch.Tensor, times: int) -> torch.Tensor:

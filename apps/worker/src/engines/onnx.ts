@@ -13,10 +13,10 @@ import { type Engine, EngineFault } from './engine.ts';
 export async function openOnnxEngine(
   folder: string,
   options: EngineOptions,
-  onLoaded: (seconds: number) => void,
+  onLoaded: (load: DiffusionEngine['load']) => void,
 ): Promise<Engine> {
   const engine = await openEngine(folder, options);
-  onLoaded(engine.load.seconds);
+  onLoaded(engine.load);
   return {
     profile: engine.profile,
     version: `onnx ${RUNTIME_VERSION}`,

@@ -24,7 +24,10 @@ type OpenEngine = (context: EngineContext) => Promise<Engine>;
 
 const ENGINES: Record<Profile['engine'], OpenEngine> = {
   onnx: ({ folder, onnx, logger, profile }) =>
-    openOnnxEngine(folder, onnx, (seconds) => logger.info({ profile: profile.id, seconds }, 'model loaded')),
+    openOnnxEngine(folder, onnx, ({ seconds, warmUp, providers, passedOver }) => {
+      for (const absent of passedOver) logger.warn(absent, 'execution provider cannot be used here');
+      logger.info({ profile: profile.id, seconds, warmUp, providers }, 'model loaded');
+    }),
   null: ({ profile }) => openNullEngine(profile),
   nim: (context) => openNimEngine(context.profile, upstreamOf(context), context.signal),
   videos: (context) => openVideosEngine(context.profile, upstreamOf(context), context.signal),

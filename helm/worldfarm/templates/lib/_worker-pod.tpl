@@ -86,7 +86,7 @@ volumes:
 - name: WORLDFARM_DEVICE
   value: {{ $p.device | default "cuda" }}
 - name: WORLDFARM_EXECUTION_PROVIDERS
-  value: {{ ternary "cpu" "cuda,cpu" (eq ($p.device | default "cuda") "cpu") | quote }}
+  value: {{ ternary "cpu" "cuda" (eq ($p.device | default "cuda") "cpu") | quote }}
 - name: WORLDFARM_CACHE
   value: /scratch/cache
 {{- with .pool.threads }}

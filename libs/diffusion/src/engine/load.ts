@@ -7,7 +7,8 @@ import { checkFiles } from '../profile/files.ts';
 import { checkGraph } from '../profile/fit.ts';
 import { opsetOf } from '../profile/opset.ts';
 import { readProfile } from '../profile/read.ts';
-import { checkProviders, openSession } from '../session/onnx.ts';
+import { openSession } from '../session/onnx.ts';
+import { usableProviders } from '../session/providers.ts';
 import { openVocabulary } from '../tokenizer/tokenizer.ts';
 import type { EngineOptions } from './options.ts';
 import type { LoadReport } from './protocol.ts';
@@ -26,11 +27,11 @@ const secondsSince = (began: number) => (performance.now() - began) / 1000;
 
 /**
  * Validates a profile folder and opens its graphs. Blocks its thread for as long as the runtime needs.
- * @throws ProfileError with the file and the reason; EngineError when the runtime lacks an execution provider.
+ * @throws ProfileError with the file and the reason; EngineError when no execution provider of the options works here.
  */
 export async function loadProfile(dir: string, options: EngineOptions): Promise<LoadedProfile> {
   const began = performance.now();
-  checkProviders(options);
+  const { providers, passedOver } = await usableProviders(options);
   const profile = await readProfile(dir);
   if (profile.engine !== 'onnx') {
     throw new ProfileError('profile.json', `engine: ${profile.engine} is not served by this library`);
@@ -48,7 +49,7 @@ export async function loadProfile(dir: string, options: EngineOptions): Promise<
         throw new ProfileError('profile.json', `components.${name}.${key}: is missing`);
       const path = join(dir, file);
       await refuseNewOpset(path, file);
-      const session = await openSession(path, file, options).catch((cause: unknown) => {
+      const session = await openSession(path, file, { ...options, providers }).catch((cause: unknown) => {
         throw new ProfileError(file, `cannot be loaded: ${cause instanceof Error ? cause.message : cause}`, {
           cause,
         });
@@ -65,13 +66,15 @@ export async function loadProfile(dir: string, options: EngineOptions): Promise<
   };
   const pipeline = await reader.open(loader);
   let warm: number | undefined;
-  if (options.warmUp) {
+  if (options.warmUp ?? providers.some((name) => name !== 'cpu')) {
     const start = performance.now();
     await warmUp({ profile, pipeline });
     warm = secondsSince(start);
   }
   const load = {
     seconds: secondsSince(began),
+    providers,
+    passedOver,
     digests,
     components,
     ...(warm !== undefined && { warmUp: warm }),

@@ -1,5 +1,6 @@
 import type { Profile } from '@worldfarm/core';
 import type { EngineOptions } from './options.ts';
+import type { UsableProviders } from '../session/providers.ts';
 import type { RenderPlan, RenderProgress, RenderRequest, RenderTimings } from '../request.ts';
 
 /** What the engine's thread is started with. */
@@ -54,9 +55,12 @@ export type FromHost =
   | { readonly kind: 'canceled'; readonly id: number }
   | { readonly kind: 'failed'; readonly id: number; readonly error: ErrorData };
 
-/** How long loading took, in seconds. */
+/** How loading went; times in seconds. */
 export interface LoadReport {
   readonly seconds: number;
+  /** Execution providers in use, and those asked for that do not work on this machine. */
+  readonly providers: readonly string[];
+  readonly passedOver: UsableProviders['passedOver'];
   /** Reading files for their digests. */
   readonly digests: number;
   /** The throw-away render, when one was asked for. */

@@ -27,7 +27,7 @@ class FakeHost extends EventEmitter {
   async terminate(): Promise<void> {}
 }
 
-const load = { seconds: 0, digests: 0, components: {} };
+const load = { seconds: 0, providers: ['cpu'], passedOver: [], digests: 0, components: {} };
 const deviceFault = (error: unknown) => error instanceof EngineError && error.deviceFault;
 const posted = (host: FakeHost) => new Promise((resolve) => host.once('posted', resolve));
 

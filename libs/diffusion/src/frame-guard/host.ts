@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openSession } from '../session/onnx.ts';
+import { usableProviders } from '../session/providers.ts';
 import type { Answer, GuardData, Question } from './protocol.ts';
 import { toPlanes } from './picture.ts';
 
@@ -10,7 +11,8 @@ const port = parentPort!;
 const say = (answer: Answer) => port.postMessage(answer);
 
 try {
-  const session = await openSession(join(dir, spec.file), spec.file, options);
+  const { providers } = await usableProviders(options);
+  const session = await openSession(join(dir, spec.file), spec.file, { ...options, providers });
   const [input] = session.inputs.keys();
   const [output] = session.outputs.keys();
   port.on('message', async ({ id, frame, size }: Question) => {

@@ -52,6 +52,10 @@ test('a scheduler that is unknown, of another pipeline, or set to other numbers 
     pipeline.distilled_sigmas = [1, 0.5];
   });
   assert.match(distilled, /does not fit distilled_sigmas/);
+  const batched = refusal('cosmos3', ({ pipeline }) => {
+    pipeline.guidance = { form: 'u+s(c-u)', batched: true };
+  });
+  assert.match(batched, /^pipeline\.guidance\.batched/);
 });
 
 test('settings that are missing, misspelt or of the wrong kind are refused by name', () => {

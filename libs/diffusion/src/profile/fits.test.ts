@@ -24,7 +24,10 @@ test('a checkpoint is an absolute folder with a profile, or an answer that says 
   await assert.rejects(readCheckpoint('profiles/kernel-world'), /must be an absolute path/);
   const dir = await mkdtemp(join(tmpdir(), 'checkpoint-'));
   await assert.rejects(readCheckpoint(dir), /profile\.json: the file is missing/);
-  await writeFile(join(dir, 'model_index.json'), '{}');
-  await assert.rejects(readCheckpoint(dir), /export\.py --checkpoint <this folder> --out <profile folder>/);
+  for (const index of ['modular_model_index.json', 'model_index.json']) {
+    await writeFile(join(dir, index), '{}');
+    const answer = new RegExp(`^${index}: .*export\\.py --checkpoint <this folder> --out <profile folder>`);
+    await assert.rejects(readCheckpoint(dir), ({ message }: Error) => answer.test(message));
+  }
   await rm(dir, { recursive: true });
 });

@@ -1,14 +1,16 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Profile, profileSchema } from '@worldfarm/core';
 import type { z } from 'zod';
 import { ProfileError } from '../errors.ts';
 
-const exists = (path: string) =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
+/** What a folder in diffusers' layout holds, the second where the pipeline is modular. */
+const DIFFUSERS_INDEXES = ['model_index.json', 'modular_model_index.json'];
+
+async function firstOf(dir: string, names: readonly string[]): Promise<string | undefined> {
+  const found = new Set(await readdir(dir).catch(() => []));
+  return names.find((name) => found.has(name));
+}
 
 /**
  * Reads and validates `profile.json` of a folder.
@@ -17,9 +19,10 @@ const exists = (path: string) =>
 export async function readProfile(dir: string): Promise<Profile> {
   const text = await readFile(join(dir, 'profile.json'), 'utf8').catch(() => undefined);
   if (text === undefined) {
-    if (await exists(join(dir, 'model_index.json'))) {
+    const index = await firstOf(dir, DIFFUSERS_INDEXES);
+    if (index) {
       throw new ProfileError(
-        'model_index.json',
+        index,
         'this is a checkpoint in diffusers layout, not an exported profile; export it with ' +
           '`python infra/export/export.py --checkpoint <this folder> --out <profile folder>` and name that folder',
       );

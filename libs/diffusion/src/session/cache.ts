@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { arch, cpus } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { env } from 'onnxruntime-node';
 import type { SessionOptions } from './session.ts';
 
 export interface OptimizedGraph {
@@ -23,7 +24,7 @@ async function hasExternalWeights(path: string): Promise<boolean> {
 
 /**
  * Where the optimised form of a graph lies. Only for the CPU provider: others rewrite graphs into forms that cannot be
- * saved. The name carries what the optimiser depends on (file, size, time, processor).
+ * saved. The name carries what the optimiser depends on (file, size, time, processor, runtime).
  */
 export async function optimizedGraph(
   path: string,
@@ -34,7 +35,7 @@ export async function optimizedGraph(
   const { size, mtimeMs } = await stat(path);
   if (size > LARGEST || (await hasExternalWeights(path))) return undefined;
   const key = createHash('sha256')
-    .update(JSON.stringify([path, size, mtimeMs, arch(), cpus()[0]?.model]))
+    .update(JSON.stringify([path, size, mtimeMs, arch(), cpus()[0]?.model, env.versions.node]))
     .digest('hex')
     .slice(0, 16);
   const cached = join(cacheDir, `${basename(path, '.onnx')}-${key}.onnx`);

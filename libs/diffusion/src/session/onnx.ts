@@ -92,16 +92,3 @@ export async function openSession(path: string, file: string, options: SessionOp
     release: () => session.release(),
   };
 }
-
-/**
- * Refuses execution providers that this build of the runtime does not know.
- * @throws EngineError naming the provider and those there are
- */
-export function checkProviders({ providers = [] }: SessionOptions): void {
-  const known = ort.listSupportedBackends().map(({ name }) => name);
-  for (const provider of providers) {
-    if (!known.includes(provider)) {
-      throw new EngineError(`this runtime has no execution provider ${provider}, only ${known.join(', ')}`);
-    }
-  }
-}

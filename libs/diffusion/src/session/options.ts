@@ -13,7 +13,8 @@ export interface RuntimeOptions {
   extra: Record<string, Record<string, Record<string, string> | string>>;
 }
 
-const HAS_DEVICES = new Set(['cuda', 'tensorrt', 'dml', 'webgpu']);
+/** WebGPU takes the system's own choice: its provider refuses a device id. */
+const HAS_DEVICES = new Set(['cuda', 'tensorrt', 'dml']);
 
 /**
  * onnxruntime-node's options. Memory patterns are off because shapes vary from render to render; threads do not spin

@@ -6,9 +6,10 @@ import { after, before, test } from 'node:test';
 import { EngineError } from '../errors.ts';
 import { opsetOf } from '../profile/opset.ts';
 import { tensor } from '../tensor/tensor.ts';
-import { type ELEMENT, unaryGraph } from '../test-support/onnx-graph.ts';
-import { checkProviders, openSession } from './onnx.ts';
+import { type ELEMENT, unaryGraph } from './tiny-graph.ts';
+import { openSession } from './onnx.ts';
 import { runtimeOptions } from './options.ts';
+import { usableProviders } from './providers.ts';
 
 let dir: string;
 before(async () => {
@@ -80,14 +81,33 @@ test('the operator set is read from the file alone', async () => {
   assert.equal(await opsetOf(path), 99);
 });
 
-test('an execution provider that the runtime does not know is named', () => {
-  checkProviders({ providers: ['cpu'] });
-  assert.throws(() => checkProviders({ providers: ['tpu', 'cpu'] }), /no execution provider tpu, only cpu/);
+test('providers that do not work here are passed over for the next, with the reason', async () => {
+  const plain = await usableProviders({});
+  assert.deepEqual(plain, { providers: ['cpu'], passedOver: [] });
+  // No package has Windows' and Apple's providers at once, and none has a device 63.
+  const { providers, passedOver } = await usableProviders({
+    providers: ['dml', 'coreml', 'cuda', 'cpu'],
+    deviceId: 63,
+  });
+  assert.equal(providers.at(-1), 'cpu');
+  assert.ok(passedOver.length >= 2);
+  for (const { name, reason } of passedOver) assert.ok(reason.length > 10, `${name}: ${reason}`);
+  const absent = passedOver.map(({ name }) => name);
+  await assert.rejects(usableProviders({ providers: absent, deviceId: 63 }), (error) => {
+    assert.ok(error instanceof EngineError);
+    for (const name of absent) assert.ok(error.message.includes(`${name}: `));
+    return true;
+  });
+});
+
+test('an execution provider that onnxruntime has nowhere is refused, whatever follows it', async () => {
+  await assert.rejects(usableProviders({ providers: ['tpu', 'cpu'] }), /no execution provider tpu, only cpu/);
 });
 
 test('options become those of the runtime: devices where they exist, threads that do not spin', () => {
   const options = runtimeOptions({ providers: ['cuda', 'cpu'], deviceId: 2, threads: 4 });
   assert.deepEqual(options.executionProviders, [{ name: 'cuda', deviceId: 2 }, 'cpu']);
+  assert.deepEqual(runtimeOptions({ providers: ['webgpu'], deviceId: 1 }).executionProviders, ['webgpu']);
   assert.equal(options.intraOpNumThreads, 4);
   assert.deepEqual(options.extra, {
     session: { intra_op: { allow_spinning: '0' }, set_denormal_as_zero: '1' },

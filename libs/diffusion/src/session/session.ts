@@ -43,8 +43,9 @@ export interface Session {
 
 /** Where and how graphs run. */
 export interface SessionOptions {
-  /** Tried in order: `cpu`, `cuda`, `tensorrt`, `coreml`, `webgpu`, `dml`. Default `['cpu']`. */
+  /** In order of preference: `cpu`, `cuda`, `tensorrt`, `coreml`, `webgpu`, `dml`. Default `['cpu']`. */
   readonly providers?: readonly string[];
+  /** For `cuda`, `tensorrt` and `dml`. */
   readonly deviceId?: number;
   /** Threads of one operator; the default is the number of cores. */
   readonly threads?: number;

@@ -1,15 +1,4 @@
-/** Protobuf of an ONNX model, written by hand: field numbers are those of onnx/onnx.proto3. */
-const varint = (value: number): number[] =>
-  value < 128 ? [value] : [(value & 127) | 128, ...varint(value >> 7)];
-const integer = (field: number, value: number) => [...varint(field << 3), ...varint(value)];
-const bytes = (field: number, content: number[]) => [
-  ...varint((field << 3) | 2),
-  ...varint(content.length),
-  ...content,
-];
-const text = (field: number, content: string) => bytes(field, [...Buffer.from(content)]);
-
-const FLOAT32 = 1;
+import { bytes, ELEMENT, integer, text } from '../session/tiny-graph.ts';
 
 /** A classifier for tests: `frames` [n,3,h,w] in, the mean of each out. */
 export function brightnessGraph(): Uint8Array {
@@ -18,7 +7,7 @@ export function brightnessGraph(): Uint8Array {
       2,
       dims.flatMap((dim) => bytes(1, text(2, dim))),
     );
-    return [...text(1, name), ...bytes(2, bytes(1, [...integer(1, FLOAT32), ...shape]))];
+    return [...text(1, name), ...bytes(2, bytes(1, [...integer(1, ELEMENT.float32), ...shape]))];
   };
   // AttributeProto: name, value, and a type that is INTS (7) or INT (2).
   const axes = bytes(5, [

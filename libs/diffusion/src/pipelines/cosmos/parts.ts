@@ -5,11 +5,10 @@ import type { Autoencoder } from '../../models/vae.ts';
 import { wanAutoencoder } from '../../models/wan-vae.ts';
 import { wholeWindowAutoencoder } from '../../models/whole-vae.ts';
 import type { GraphSpec } from '../../profile/fit.ts';
-import type { Session } from '../../session/session.ts';
 import type { PromptTokenizer } from '../../tokenizer/prompt.ts';
 import type { PartLoader } from '../pipeline.ts';
 
-type Components = Readonly<Record<string, { readonly file: string; readonly [key: string]: unknown }>>;
+export type Components = Readonly<Record<string, { readonly file: string; readonly [key: string]: unknown }>>;
 
 const isCache = (name: string) => name.startsWith('cache_');
 const PIXELS = ['1', 3, 'F', 'Hp', 'Wp'] as const;
@@ -91,6 +90,3 @@ export const PREDICT_BATCH: ReadonlySet<string> = new Set([
   'encoder_hidden_states',
   'condition_mask',
 ]);
-
-/** True when the checkpoint has the channel that marks given frames. */
-export const hasConditionMask = (transformer: Session) => transformer.inputs.has('condition_mask');

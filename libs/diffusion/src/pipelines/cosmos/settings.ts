@@ -30,6 +30,13 @@ export const cosmosRopeSchema = z.object({
 });
 export type CosmosRopeSettings = z.infer<typeof cosmosRopeSchema>;
 
+/** What of a profile is the same whatever its pipeline. */
+export interface CosmosSettings {
+  readonly native: NonNullable<Profile['native']>;
+  readonly modes: Profile['modes'];
+  readonly controls: Profile['controls'];
+}
+
 export type SchedulerOf<T extends SchedulerConfig['type']> = Extract<SchedulerConfig, { type: T }>;
 
 /**

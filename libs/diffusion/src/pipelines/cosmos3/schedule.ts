@@ -13,8 +13,11 @@ export interface Cosmos3Schedule {
   readonly timesteps: readonly number[];
 }
 
-/** @throws ProfileError when a distilled list and the scheduler do not belong together. */
+/** @throws ProfileError when a distilled list and the scheduler do not belong together, or guidance is to be batched. */
 export function checkSchedule({ pipeline, scheduler }: Cosmos3Settings): void {
+  if (pipeline.guidance.batched) {
+    throw new ProfileError('profile.json', 'pipeline.guidance.batched: prompts of Cosmos3 differ in length');
+  }
   const distilled = pipeline.distilled_sigmas != null;
   if (distilled !== (scheduler.type === 'flow-match-euler')) {
     throw new ProfileError('profile.json', `scheduler.type: ${scheduler.type} does not fit distilled_sigmas`);

@@ -1,25 +1,16 @@
-import type { GuidanceSettings } from '../../models/guidance.ts';
-import type { RopeTable } from '../../models/rope.ts';
-import type { Feeds, Transformer } from '../../models/transformer.ts';
 import { precondition } from '../../schedulers/edm-euler.ts';
 import type { Scheduler } from '../../schedulers/scheduler.ts';
 import { combine, linear, scale } from '../../tensor/math.ts';
 import { full, type Tensor } from '../../tensor/tensor.ts';
 import { frameMask, withFrames } from '../cosmos/frames.ts';
+import type { PredictWindow } from '../cosmos/predict.ts';
 import { type Branch, guidedDenoiser } from '../guided.ts';
 import type { Denoiser } from '../pipeline.ts';
-import type { StepCacheSettings } from '../step-cache.ts';
 import { twoBranches } from '../two-branches.ts';
 
-export interface Predict1Window {
-  readonly transformer: Transformer;
+export interface Predict1Window extends PredictWindow {
   readonly scheduler: Scheduler;
   readonly sigmaData: number;
-  readonly guidance: GuidanceSettings;
-  readonly scale: number;
-  readonly cache: StepCacheSettings | undefined;
-  readonly prompts: readonly Feeds[];
-  readonly rope: RopeTable;
   /** Noise of the largest level, `[1, C, T, H, W]`. */
   readonly start: Tensor;
   readonly given:
@@ -60,7 +51,7 @@ export function predict1Denoiser(window: Predict1Window): Denoiser {
       const { input, noise } = precondition(scheduler.sigmas[i]!, sigmaData);
       return {
         ...window.prompts[number]!,
-        ...window.rope,
+        ...window.shared,
         ...marked,
         hidden_states: scale(input, withFrames(x, indexesAt(i), noisedFrames(i, number))),
         timestep: full([1, frames], noise),

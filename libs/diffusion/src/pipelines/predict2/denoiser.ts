@@ -1,24 +1,16 @@
-import type { GuidanceSettings } from '../../models/guidance.ts';
-import type { RopeTable } from '../../models/rope.ts';
-import type { Feeds, Transformer } from '../../models/transformer.ts';
+import type { Feeds } from '../../models/transformer.ts';
 import type { Scheduler } from '../../schedulers/scheduler.ts';
 import { combine, scale } from '../../tensor/math.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { frameMask, frameTimes, withFrames } from '../cosmos/frames.ts';
+import type { PredictWindow } from '../cosmos/predict.ts';
 import { type Branch, guidedDenoiser } from '../guided.ts';
 import type { Denoiser } from '../pipeline.ts';
-import type { StepCacheSettings } from '../step-cache.ts';
 import { twoBranches } from '../two-branches.ts';
 
-export interface Predict2Window {
-  readonly transformer: Transformer;
+export interface Predict2Window extends PredictWindow {
   /** Steps along `(x - x0) / sigma`. */
   readonly scheduler: Scheduler;
-  readonly guidance: GuidanceSettings;
-  readonly scale: number;
-  readonly cache: StepCacheSettings | undefined;
-  readonly prompts: readonly Feeds[];
-  readonly rope: RopeTable;
   /** Noise of the largest level, `[1, C, T, H, W]`. */
   readonly start: Tensor;
   readonly given: { readonly latents: Tensor; readonly indexes: readonly number[] } | undefined;
@@ -36,7 +28,7 @@ export function predict2Denoiser(window: Predict2Window): Denoiser {
   const branch = (prompt: Feeds): Branch => ({
     feeds: (i, x) => ({
       ...prompt,
-      ...window.rope,
+      ...window.shared,
       condition_mask,
       hidden_states: withFrames(scale(1 - time(i), x), indexes, given?.latents),
       timestep: frameTimes(start.dims[2]!, indexes, window.givenTime, time(i)),

@@ -1,28 +1,30 @@
-import type { GuidanceSettings } from '../../models/guidance.ts';
-import type { Feeds, Transformer } from '../../models/transformer.ts';
+import type { Feeds } from '../../models/transformer.ts';
+import type { RenderRequest } from '../../request.ts';
+import { uniPcLevels } from '../../schedulers/from-config.ts';
 import type { Scheduler } from '../../schedulers/scheduler.ts';
+import { flowLevels, uniPc } from '../../schedulers/unipc.ts';
 import { combine } from '../../tensor/math.ts';
 import { slice } from '../../tensor/slice.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { frameMask, frameTimes, withFrames } from '../cosmos/frames.ts';
+import type { PredictWindow } from '../cosmos/predict.ts';
+import type { SchedulerOf } from '../cosmos/settings.ts';
 import { type Branch, guidedDenoiser } from '../guided.ts';
 import type { Denoiser } from '../pipeline.ts';
-import type { StepCacheSettings } from '../step-cache.ts';
 import { twoBranches } from '../two-branches.ts';
 
-export interface Predict25Window {
-  readonly transformer: Transformer;
+export interface Predict25Window extends PredictWindow {
   readonly scheduler: Scheduler;
-  readonly guidance: GuidanceSettings;
-  readonly scale: number;
-  readonly cache: StepCacheSettings | undefined;
-  readonly prompts: readonly Feeds[];
-  /** What all evaluations get: the rotary table, and controls where there are any. */
-  readonly shared: Feeds;
   /** `[1, C, T, H, W]` */
   readonly start: Tensor;
   readonly given: { readonly latents: Tensor; readonly indexes: readonly number[] } | undefined;
   readonly givenTime: number;
+}
+
+/** UniPC along the levels that the profile and the request ask for. */
+export function uniPcOf(config: SchedulerOf<'unipc'>, request: RenderRequest): Scheduler {
+  const levels = uniPcLevels(config, { shift: request.flowShift, sigmaMax: request.sigmaMax });
+  return uniPc(flowLevels(request.steps, levels));
 }
 
 /**

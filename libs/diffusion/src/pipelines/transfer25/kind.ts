@@ -1,16 +1,12 @@
-import { FarmError } from '@worldfarm/core';
-import { requestGuidance } from '../../models/guidance.ts';
-import { normalisation } from '../../models/normalisation.ts';
+import { controlSchema, FarmError } from '@worldfarm/core';
 import { graphTransformer } from '../../models/transformer.ts';
-import { uniPcLevels } from '../../schedulers/from-config.ts';
-import { flowLevels, uniPc } from '../../schedulers/unipc.ts';
+import type { RenderRequest } from '../../request.ts';
 import type { Session } from '../../session/session.ts';
-import { openAutoencoder, openPaddedText, PREDICT_BATCH, predictGraph } from '../cosmos/parts.ts';
-import { alignedSize, checkRequest, renderPlan } from '../cosmos/plan.ts';
-import { encodeCausal, encodePrompts, givenFrames, latentDims, windowRope } from '../cosmos/window.ts';
-import type { PartLoader, Pipeline, PipelineKind } from '../pipeline.ts';
-import { predict25Denoiser } from '../predict25/denoiser.ts';
-import { planWindows } from '../windows.ts';
+import { PREDICT_BATCH, predictGraph } from '../cosmos/parts.ts';
+import { type Networks, openPredict, planPredict } from '../cosmos/predict.ts';
+import { encodeCausal, givenFrames } from '../cosmos/window.ts';
+import type { PartLoader, PipelineKind } from '../pipeline.ts';
+import { predict25Denoiser, uniPcOf } from '../predict25/denoiser.ts';
 import { controlFeeds } from './controls.ts';
 import { graphFor, readTransfer25, type Transfer25Settings } from './settings.ts';
 
@@ -24,37 +20,61 @@ export const transfer25: PipelineKind = (profile) => {
   const { latent, rope, conditioning } = settings.pipeline;
   return {
     plan(request) {
-      checkRequest(request, settings.modes, settings.controls);
-      const kinds = (request.controls ?? []).map(({ kind }) => kind);
-      if (!graphFor(settings.graphs, kinds)) {
-        throw new FarmError(
-          'invalid_request',
-          `no graph of this profile has ${kinds.join(' and ')} together`,
-        );
-      }
-      const cell = latent.spatial;
-      const largest = { width: rope.max_size[2] * cell, height: rope.max_size[1] * cell };
-      const windows = planWindows(request.frames, {
+      const plan = planPredict(settings, request, {
         frames: request.windowFrames ?? conditioning.frames_per_chunk,
         overlap: request.overlapFrames ?? conditioning.overlap_frames,
-        temporal: latent.temporal,
         fixed: true,
       });
-      return renderPlan(request, alignedSize(request, cell * rope.patch[1], largest), windows);
+      const kinds = (request.controls ?? []).map(({ kind }) => kind);
+      if (!graphFor(settings.graphs, kinds)) {
+        const message = `no graph of this profile has ${kinds.join(' and ')} together`;
+        throw new FarmError('invalid_request', message);
+      }
+      return plan;
     },
-    open: (load) => open(settings, load),
+    open: async (load) =>
+      openPredict(settings, load, await openNetworks(settings, load), 1, async (at) => {
+        const { request, before, dims, vae, norm, draw } = at;
+        const size = at.plan.sampled;
+        const needs = { frames: at.window.frames, temporal: latent.temporal, keep: at.window.overlap };
+        const given = before && givenFrames(request, size, needs, before);
+        const [, , t, h, w] = dims as [number, number, number, number, number];
+        const grid = { t, h: h / rope.patch[1], w: w / rope.patch[2] };
+        const controls = request.controls ?? [];
+        const { controls: branches } = graphOf(settings, request);
+        const feeds = await controlFeeds(controls, { ...at, size, grid, branches });
+        return predict25Denoiser({
+          ...at.common,
+          shared: { ...at.common.shared, ...feeds },
+          scheduler: uniPcOf(settings.scheduler, request),
+          start: at.noise(dims, { purpose: 'latents', window: at.index }),
+          given: await encodeCausal(given, vae, norm, latent.temporal, given && draw()),
+          givenTime: conditioning.timestep,
+        });
+      }),
   };
 };
 
+/** The graph for a request that was planned, so there is one. */
+const graphOf = ({ graphs }: Transfer25Settings, { controls = [] }: RenderRequest) =>
+  graphFor(
+    graphs,
+    controls.map(({ kind }) => kind),
+  )!;
+
+/** Inputs of branches that project the text themselves. */
+const OWN_TEXT = 'control_hidden_states_';
+
 const CONTROL_BATCH: ReadonlySet<string> = new Set([
   ...PREDICT_BATCH,
-  ...Array.from({ length: 8 }, (_, i) => `control_hidden_states_${i}`),
+  ...controlSchema.options.map((kind) => `${OWN_TEXT}${kind}`),
 ]);
 
-async function openNetworks(settings: Transfer25Settings, load: PartLoader): Promise<Map<string, Session>> {
-  const { latent, rope } = settings.pipeline;
+async function openNetworks(settings: Transfer25Settings, load: PartLoader): Promise<Networks> {
+  const { latent, rope, guidance } = settings.pipeline;
   const base = predictGraph(latent.channels, rope.head_dim);
-  const networks = new Map<string, Session>();
+  const batch = guidance.batched ? CONTROL_BATCH : undefined;
+  const sessions = new Map<string, Session>();
   for (const { component, controls } of settings.graphs) {
     const spec = {
       ...base,
@@ -63,64 +83,13 @@ async function openNetworks(settings: Transfer25Settings, load: PartLoader): Pro
         control_latents: [controls.length, latent.channels, 'T', 'H', 'W'],
         control_weights: [controls.length, 'N'],
       },
-      accepts: (name: string) => name.startsWith('control_hidden_states_'),
+      accepts: (name: string) => name.startsWith(OWN_TEXT),
     };
-    networks.set(component, await load.component(component, spec));
+    sessions.set(component, await load.component(component, spec));
   }
-  return networks;
-}
-
-async function open(settings: Transfer25Settings, load: PartLoader): Promise<Pipeline> {
-  const { latent, rope, guidance, conditioning, step_cache } = settings.pipeline;
-  const text = await openPaddedText(load, settings.tokenizer);
-  const networks = await openNetworks(settings, load);
-  const vae = await openAutoencoder(load, settings.components, latent);
-  const norm = normalisation(latent);
-  const batch = guidance.batched ? CONTROL_BATCH : undefined;
-
   return {
-    transformerSeconds: () => [...networks.values()].reduce((sum, { seconds }) => sum + seconds, 0),
-    async begin(request, plan, noise) {
-      const { prompts, warnings } = await encodePrompts(text, request);
-      const controls = request.controls ?? [];
-      const graph = graphFor(
-        settings.graphs,
-        controls.map(({ kind }) => kind),
-      )!;
-      const transformer = graphTransformer(networks.get(graph.component)!, { output: 'sample', batch });
-      const levels = uniPcLevels(settings.scheduler, {
-        shift: request.flowShift,
-        sigmaMax: request.sigmaMax,
-      });
-      return {
-        warnings,
-        decode: (latents) => vae.decode(norm.toAutoencoder(latents)),
-        async window(index, before) {
-          const window = plan.windows[index]!;
-          const dims = latentDims(latent, window.frames, plan.sampled);
-          const draw = (branch: number) =>
-            latent.posterior === 'sample'
-              ? noise(dims, { purpose: 'posterior', window: index, branch })
-              : undefined;
-          const needs = { frames: window.frames, temporal: latent.temporal, keep: window.overlap };
-          const given = before && givenFrames(request, plan.sampled, needs, before);
-          const [, , t, h, w] = dims as [number, number, number, number, number];
-          const grid = { t, h: h / rope.patch[1], w: w / rope.patch[2] };
-          const at = { window, size: plan.sampled, dims, grid, branches: graph.controls, vae, norm, draw };
-          return predict25Denoiser({
-            transformer,
-            scheduler: uniPc(flowLevels(request.steps, levels)),
-            guidance: requestGuidance(guidance, request),
-            scale: request.guidance,
-            cache: step_cache,
-            prompts: prompts.map(({ feeds }) => feeds),
-            shared: { ...windowRope(rope, dims, request.fps), ...(await controlFeeds(controls, at)) },
-            start: noise(dims, { purpose: 'latents', window: index }),
-            given: await encodeCausal(given, vae, norm, latent.temporal, given && draw(0)),
-            givenTime: conditioning.timestep,
-          });
-        },
-      };
-    },
+    of: (request) =>
+      graphTransformer(sessions.get(graphOf(settings, request).component)!, { output: 'sample', batch }),
+    seconds: () => sessions.values().reduce((sum, { seconds }) => sum + seconds, 0),
   };
 }

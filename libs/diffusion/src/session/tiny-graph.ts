@@ -1,13 +1,13 @@
-/** Protobuf of a small ONNX model, written by hand: field numbers are those of onnx/onnx.proto3. */
+/** Protobuf of small ONNX models, written by hand: field numbers are those of onnx/onnx.proto3. */
 const varint = (value: number): number[] =>
   value < 128 ? [value] : [(value & 127) | 128, ...varint(value >> 7)];
-const integer = (field: number, value: number) => [...varint(field << 3), ...varint(value)];
-const bytes = (field: number, content: number[]) => [
+export const integer = (field: number, value: number) => [...varint(field << 3), ...varint(value)];
+export const bytes = (field: number, content: number[]) => [
   ...varint((field << 3) | 2),
   ...varint(content.length),
   ...content,
 ];
-const text = (field: number, content: string) => bytes(field, [...Buffer.from(content)]);
+export const text = (field: number, content: string) => bytes(field, [...Buffer.from(content)]);
 
 /** Element types of ONNX. */
 export const ELEMENT = { float32: 1, int32: 6, int64: 7, bool: 9, float16: 10, float64: 11 } as const;
