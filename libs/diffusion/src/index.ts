@@ -5,6 +5,7 @@ export { openEngine } from './engine/open.ts';
 export type { EngineOptions } from './engine/options.ts';
 export type { LoadReport } from './engine/protocol.ts';
 export type { SampleOptions } from './engine/sample-request.ts';
+export { measureStepCache, type StepCacheQuality } from './engine/step-cache-quality.ts';
 export { EngineError, ProfileError } from './errors.ts';
 export { type GoldenReport, type VerifyReport, verifyProfile } from './parity/verify.ts';
 export { type FrameGuard, openFrameGuard } from './frame-guard/open.ts';

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { profileLabel } from '@worldfarm/core';
-import { benchProfile, readProfile, verifyProfile } from '@worldfarm/diffusion';
+import { benchProfile, measureStepCache, readProfile, verifyProfile } from '@worldfarm/diffusion';
 import { Command } from 'commander';
 import type { CliConfig } from '../config.ts';
 import { printLines, table } from '../table.ts';
@@ -47,12 +47,10 @@ export function modelsCommand(config: CliConfig): Command {
     .command('bench <profile>')
     .description('load a profile, render one clip after a warm-up, and say where the time went')
     .option('--steps <n>', 'sampling steps')
-    .action(async (profile: string, flags: { steps?: string }) => {
-      const report = await benchProfile(
-        folderOf(profile),
-        {},
-        flags.steps ? { steps: Number(flags.steps) } : {},
-      );
+    .option('--step-cache <threshold>', 'what the step cache would save and cost at this threshold, 0.05 say')
+    .action(async (profile: string, flags: { steps?: string; stepCache?: string }) => {
+      const sample = flags.steps ? { steps: Number(flags.steps) } : {};
+      const report = await benchProfile(folderOf(profile), {}, sample);
       const { load, timings, seconds, secondsPerStep, hostShare } = report;
       printLines([
         `${report.profile} ${report.mode} ${report.size}`,
@@ -62,6 +60,14 @@ export function modelsCommand(config: CliConfig): Command {
         `  steps   ${timings.steps.toFixed(3)} s (${timings.stepsComputed} computed, ${secondsPerStep.toFixed(3)} s each)`,
         `  decode  ${timings.decode.toFixed(3)} s`,
         `host      ${(hostShare * 100).toFixed(1)} % of the steps`,
+      ]);
+      if (flags.stepCache === undefined) return;
+      const threshold = Number(flags.stepCache);
+      const { psnr, skipped, faster } = await measureStepCache(folderOf(profile), threshold, {}, sample);
+      const quality = { psnr: Number(psnr.toFixed(1)), skipped: Number(skipped.toFixed(3)) };
+      printLines([
+        `step cache ${(skipped * 100).toFixed(0)} % of the steps skipped, ${faster.toFixed(2)} times as fast, ${psnr.toFixed(1)} dB to the clip without it`,
+        `  "step_cache": ${JSON.stringify({ type: 'easycache', threshold, quality })}`,
       ]);
     });
   return models;

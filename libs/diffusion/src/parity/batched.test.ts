@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { test } from 'node:test';
 import { loadProfile } from '../engine/load.ts';
-import { variantOf } from '../test-support/variant.ts';
+import { variantOf } from '../profile/variant.ts';
 import { fixtures } from './fixtures.ts';
 import { verifyGolden } from './verify.ts';
 

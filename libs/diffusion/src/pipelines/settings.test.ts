@@ -7,7 +7,7 @@ import { type DiffusionEngine, openEngine } from '../index.ts';
 import { KERNEL_WORLD, maxDifference } from '../test-support/files.ts';
 import { loadProfile } from '../engine/load.ts';
 import { collect, gather, RED_CIRCLE } from '../test-support/render.ts';
-import { variantOf } from '../test-support/variant.ts';
+import { variantOf } from '../profile/variant.ts';
 import { readPipeline } from './registry.ts';
 import { emptyTimings, renderFrames } from './render.ts';
 
