@@ -35,7 +35,7 @@ Prompt, then one row of frame 12 at seeds 0 to 7, then one row of seed 0 in time
 KNOWN = """Known faults, from looking at its frames:
 
 - What moves fast is soft: the arm and the box in mid-move, houses and trees as they pass. Corners of squares and outlines of circles are a little uneven.
-- Guidance above 4 makes shapes larger and rounder than they should be.
+- Strong guidance (seen at 7) makes shapes larger and rounder than they should be.
 - 480 and 720 are sampled at the 256 size of the same aspect and scaled. Clips longer than 25 frames go on in windows from their last 5 frames.
 - Anything but one car, one box or one shape, in the named colours and motions, is unknown to it. Negative prompts are accepted and hardly matter.
 """
